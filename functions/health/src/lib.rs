@@ -1,0 +1,43 @@
+//! `GET /api/health`: whether the process runs and, on request, whether its parts do (auth
+//! contract, 3.4). Never authenticated, never limited, always 200 while the process runs.
+
+mod health;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use or3_domain::clock::{Clock, Timestamp};
+use or3_domain::health::Probe;
+
+/// The routes of this function, as template and README name them.
+pub const ROUTES: &[(&str, &str)] = &[("GET", "/api/health")];
+
+/// What this function needs.
+#[derive(Clone)]
+pub struct Ports {
+    /// Sync, storage and auth, in this order.
+    pub parts: [Part; 3],
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// When the process started.
+    pub started: Timestamp,
+}
+
+/// One kind of provider.
+#[derive(Clone)]
+pub struct Part {
+    /// `sync`, `storage` or `auth`.
+    pub kind: &'static str,
+    /// The provider's id; `None` when the kind is switched off.
+    pub provider: Option<&'static str>,
+    /// Asks the provider.
+    pub probe: Arc<dyn Probe>,
+}
+
+/// The routes over `ports`.
+pub fn router(ports: Ports) -> Router {
+    Router::new()
+        .route("/api/health", get(health::handle))
+        .with_state(ports)
+}

@@ -1,0 +1,199 @@
+//! Starting and stopping.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::map_request;
+use axum::serve::ListenerExt;
+use or3_domain::clock::{Clock, SystemClock};
+use or3_domain::ids::SystemIds;
+use or3_http::{Peer, standard};
+use or3_runtime::{StartError, wire};
+use or3_settings::{Database, DatabaseUrl, Environment, Http, Local, Mode, Storage};
+use or3_state::State;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::secrets::Secrets;
+use crate::volume;
+use crate::world::World;
+
+/// A stack that holds its port and has everything in place, but does not listen yet.
+pub struct Stack {
+    socket: TcpSocket,
+    router: Router,
+    shutdown_timeout: Duration,
+}
+
+/// A stack that serves.
+pub struct Running {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+    shutdown_timeout: Duration,
+}
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+impl Stack {
+    /// Reads the settings, takes the port, looks at the data, and only then makes folders, keeps
+    /// secrets and migrates.
+    ///
+    /// # Errors
+    ///
+    /// One sentence a problem, naming the variable or path and the cure; nothing on disk has been
+    /// changed then, unless the disk itself failed half-way.
+    pub async fn prepare(mut environment: Environment) -> Result<Self, StartError> {
+        let (local, mode) = environment.load::<(Local, Mode)>()?;
+        let secrets = if mode.production {
+            None
+        } else {
+            Some(Secrets::look(&local.data_dir, &SystemIds)?)
+        };
+        // A look at all settings with provisional secrets: what is wrong shows before the disk
+        // is touched.
+        let mut provisional = environment.clone();
+        if let Some(secrets) = &secrets {
+            secrets.supply(&mut provisional);
+        }
+        World::settings(&provisional)?;
+        let (database, storage, http) = provisional.load::<(Database, Storage, Http)>()?;
+        let socket = bind(local.listen)?;
+        inspect(&local, &database, &storage)?;
+
+        create(&local, &database, &storage)?;
+        if let Some(secrets) = secrets {
+            secrets.keep()?.supply(&mut environment);
+        }
+        let applied = State::migrate(&database, SystemClock.now())
+            .await
+            .map_err(StartError::surroundings)?;
+        tracing::info!(migrations = applied, "the database is ready");
+        let router = World::build(&environment)?.router();
+        let router = standard(router, wire::http_policy(&http)).layer(map_request(name_peer));
+        Ok(Self {
+            socket,
+            router,
+            shutdown_timeout: local.shutdown_timeout,
+        })
+    }
+
+    /// Listens and serves.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system refuses to listen on the address that it gave.
+    pub fn start(self) -> Result<Running, StartError> {
+        let listener = self
+            .socket
+            .listen(BACKLOG)
+            .map_err(StartError::surroundings)?;
+        let address = listener.local_addr().map_err(StartError::surroundings)?;
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(serve(listener, self.router, stopped));
+        Ok(Running {
+            address,
+            stop,
+            server,
+            shutdown_timeout: self.shutdown_timeout,
+        })
+    }
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops accepting, lets requests in flight finish, and returns; after the shutdown timeout
+    /// it returns anyway.
+    pub async fn stop(self) {
+        let _server_already_ended = self.stop.send(());
+        if tokio::time::timeout(self.shutdown_timeout, self.server)
+            .await
+            .is_err()
+        {
+            tracing::warn!("requests were still in flight at the end of the shutdown timeout");
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection takes no TCP_NODELAY");
+        }
+    });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = async {
+        let _handle_dropped = stopped.await;
+    };
+    if let Err(error) = axum::serve(listener, service)
+        .with_graceful_shutdown(stopped)
+        .await
+    {
+        tracing::error!(%error, "the listener failed");
+    }
+}
+
+async fn name_peer(mut request: Request) -> Request {
+    if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+        let peer = Peer(address.ip());
+        request.extensions_mut().insert(peer);
+    }
+    request
+}
+
+/// Takes the port without listening yet.
+fn bind(address: SocketAddr) -> Result<TcpSocket, StartError> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    };
+    let bound = socket.and_then(|socket| {
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(socket)
+    });
+    bound.map_err(|error| {
+        StartError::surroundings(format!(
+            "OR3_LISTEN: {address} cannot be used ({error}): choose another port, or 0 for any \
+             free one"
+        ))
+    })
+}
+
+/// Looks at everything that a start needs, without changing it.
+fn inspect(local: &Local, database: &Database, storage: &Storage) -> Result<(), StartError> {
+    volume::inspect(&local.data_dir, "OR3_DATA_DIR")?;
+    volume::inspect(&storage.fs_root, "OR3_STORAGE_FS_ROOT")?;
+    if let DatabaseUrl::File(path) = &database.url
+        && let Some(folder) = path.parent()
+    {
+        volume::inspect(folder, "OR3_DATABASE_URL")?;
+    }
+    State::inspect(database).map_err(StartError::surroundings)
+}
+
+fn create(local: &Local, database: &Database, storage: &Storage) -> Result<(), StartError> {
+    let make = |folder: &std::path::Path| {
+        volume::create(folder)
+            .map_err(|error| StartError::surroundings(format!("{}: {error}", folder.display())))
+    };
+    make(&local.data_dir)?;
+    make(&storage.fs_root)?;
+    if let DatabaseUrl::File(path) = &database.url
+        && let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        make(folder)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Request bodies with a ceiling.
+
+use std::marker::PhantomData;
+
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::CONTENT_LENGTH;
+use http_body_util::{BodyExt, LengthLimitError, Limited as LimitedBody};
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// A whole body of at most `CEILING` bytes. A declared length over it is refused before reading;
+/// otherwise reading stops there. Exactly the ceiling passes.
+pub struct Limited<const CEILING: usize>(pub Bytes, PhantomData<()>);
+
+impl<S: Send + Sync, const CEILING: usize> FromRequest<S> for Limited<CEILING> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        let declared = request.headers().get(CONTENT_LENGTH);
+        let declared = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if declared.is_some_and(|length| length > CEILING as u64) {
+            return Err(too_large());
+        }
+        match LimitedBody::new(request.into_body(), CEILING)
+            .collect()
+            .await
+        {
+            Ok(body) => Ok(Self(body.to_bytes(), PhantomData)),
+            Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+            Err(_) => Err(ApiError::bad_request("The request body could not be read.")),
+        }
+    }
+}
+
+fn too_large() -> ApiError {
+    ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "The request body is too large.",
+    )
+}
+
+/// A JSON body as `T`. An empty body counts as `{}`, so that an endpoint answers what it says of
+/// missing members (auth contract, 1.3).
+///
+/// # Errors
+///
+/// `400 "Bad Request"` (message `Invalid JSON body`) for text that is not JSON, `invalid` for
+/// JSON of another shape.
+pub fn json_of<T: DeserializeOwned>(body: &[u8], invalid: ApiError) -> Result<T, ApiError> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    serde_json::from_slice(body).map_err(|error| {
+        if error.is_data() {
+            invalid
+        } else {
+            ApiError::bad_request("Bad Request")
+        }
+    })
+}

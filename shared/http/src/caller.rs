@@ -1,0 +1,147 @@
+//! Who calls: the session of a request, resolved when a handler asks for it and only once.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequestParts};
+use http::HeaderMap;
+use http::Uri;
+use http::header::REFERER;
+use http::request::Parts;
+use or3_domain::access::{Permission, can};
+use or3_domain::auth::{Credentials, Resolution, Session, SessionResolver};
+use percent_encoding::percent_decode_str;
+use tokio::sync::OnceCell;
+
+use crate::context::{Context, text};
+use crate::cookies::{AuthCookies, cookie};
+use crate::error::ApiError;
+
+/// What resolving sessions takes: the resolver, and how renewed tokens become cookies.
+#[derive(Clone)]
+pub struct Sessions {
+    /// Turns credentials into a session.
+    pub resolver: Arc<dyn SessionResolver>,
+    /// How a renewed token pair is handed to the browser.
+    pub cookies: AuthCookies,
+}
+
+/// The caller of this request. Extracting it costs nothing; the first [`session`](Self::session)
+/// asks the store.
+pub struct Caller {
+    context: Context,
+    credentials: Credentials,
+    sessions: Sessions,
+    resolved: OnceCell<Option<Session>>,
+}
+
+impl Caller {
+    /// The session, or `None` when nobody is signed in. A refresh token that was used on the way
+    /// puts the new cookies on the answer.
+    ///
+    /// # Errors
+    ///
+    /// Trouble is an error, never `None` (auth contract, 3.1).
+    pub async fn session(&self) -> Result<Option<&Session>, ApiError> {
+        self.resolved
+            .get_or_try_init(|| self.resolve())
+            .await
+            .map(Option::as_ref)
+    }
+
+    /// The session of a caller who may do `permission`, on `workspace` when one is named.
+    ///
+    /// # Errors
+    ///
+    /// 401 without a session, 403 without the permission or for another workspace than the
+    /// active one.
+    pub async fn authorize(
+        &self,
+        permission: Permission,
+        workspace: Option<&str>,
+    ) -> Result<&Session, ApiError> {
+        let session = self.session().await?;
+        can(
+            session.map(Session::subject).as_ref(),
+            permission,
+            workspace,
+        )?;
+        session.ok_or_else(ApiError::unauthorized)
+    }
+
+    /// The credentials as they came.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    async fn resolve(&self) -> Result<Option<Session>, ApiError> {
+        if self.credentials.is_empty() {
+            return Ok(None);
+        }
+        let resolver = &self.sessions.resolver;
+        let resolution = resolver
+            .resolve(&self.credentials, &self.context.origin())
+            .await?;
+        Ok(self.adopt(resolution))
+    }
+
+    fn adopt(&self, resolution: Resolution) -> Option<Session> {
+        let Resolution {
+            session,
+            renewed,
+            invite_accepted,
+        } = resolution;
+        if let Some(tokens) = &renewed {
+            self.sessions.cookies.set(&self.context, tokens);
+        }
+        if invite_accepted {
+            self.sessions.cookies.clear_invite(&self.context);
+        }
+        if let Some(session) = &session {
+            self.context.note_session(session);
+        }
+        session
+    }
+}
+
+impl<S> FromRequestParts<S> for Caller
+where
+    S: Send + Sync,
+    Sessions: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let context = Context::from_request_parts(parts, state).await?;
+        let owned = |name| cookie(&parts.headers, name).map(str::to_owned);
+        let credentials = Credentials {
+            access: owned(AuthCookies::ACCESS),
+            refresh: owned(AuthCookies::REFRESH),
+            invite: invite(&parts.headers, &parts.uri),
+        };
+        let sessions = Sessions::from_ref(state);
+        Ok(Self {
+            context,
+            credentials,
+            sessions,
+            resolved: OnceCell::new(),
+        })
+    }
+}
+
+/// An invite token: header, cookie, query, `Referer`; the first hit wins (auth contract, 7.6).
+fn invite(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+    let header = text(headers, "x-or3-invite-token").map(str::to_owned);
+    header
+        .or_else(|| cookie(headers, AuthCookies::INVITE).map(str::to_owned))
+        .or_else(|| query_parameter(uri, "invite"))
+        .or_else(|| query_parameter(&text(headers, REFERER.as_str())?.parse().ok()?, "invite"))
+}
+
+fn query_parameter(uri: &Uri, name: &str) -> Option<String> {
+    let pairs = uri
+        .query()?
+        .split('&')
+        .filter_map(|pair| pair.split_once('='));
+    let value = pairs.into_iter().find(|(found, _)| *found == name)?.1;
+    Some(percent_decode_str(value).decode_utf8().ok()?.into_owned())
+}

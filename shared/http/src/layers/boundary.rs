@@ -1,0 +1,154 @@
+//! The outermost layer: one request in, one answer out, one log line.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http::header::{HeaderName, HeaderValue, SET_COOKIE};
+use http::{HeaderMap, Method, StatusCode, Uri};
+use or3_domain::ids::{Ids, SystemIds};
+use or3_domain::meter;
+use serde_json::json;
+
+use super::{cors, https, render};
+use crate::context::{Context, text};
+use crate::error::ApiError;
+use crate::policy::HttpPolicy;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Puts the standard layers around `router`: request id, HTTPS, CORS, the contract's errors for
+/// unknown paths and wrong methods and for everything that handlers return, headers and cookies
+/// that handlers left for the answer, one log line.
+pub fn standard(router: Router, policy: HttpPolicy) -> Router {
+    router
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(Arc::new(policy), boundary))
+}
+
+async fn unknown_route(uri: Uri) -> ApiError {
+    let path = uri.path();
+    ApiError::new(StatusCode::NOT_FOUND, format!("Page not found: {path}"))
+        .with_data(json!({ "path": path }))
+}
+
+async fn wrong_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+}
+
+async fn boundary(
+    State(policy): State<Arc<HttpPolicy>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let url = render::url(request.headers(), request.uri());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let id = request_id(request.headers());
+    let (headers, uri) = (request.headers(), request.uri());
+    let context = Context::of(id, headers, uri, request.extensions(), &policy);
+    request.extensions_mut().insert(context.clone());
+
+    let verdict = cors::Verdict::of(&request, &policy);
+    let early =
+        https::redirect(&request, &context, &policy).or_else(|| verdict.preflight(&request));
+    let (mut response, round_trips) = match early {
+        Some(response) => (response, 0),
+        None => meter::measured(guarded(next, request)).await,
+    };
+
+    for (name, value) in context.take_answer_headers() {
+        if name == SET_COOKIE {
+            response.headers_mut().append(name, value);
+        } else {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    let error = response.extensions_mut().remove::<ApiError>();
+    if let Some(error) = &error {
+        render::fill(&mut response, error, &url);
+    }
+    verdict.apply(&mut response);
+    if let Ok(id) = HeaderValue::from_str(context.request_id()) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    let line = Line {
+        context,
+        method,
+        route,
+        round_trips,
+        duration: started.elapsed(),
+        error,
+    };
+    line.write(response.status());
+    response
+}
+
+/// Runs the handler; a panic is a fault of ours and still an answer.
+async fn guarded(next: Next, request: Request) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => ApiError::internal(std::io::Error::other("a handler panicked")).into_response(),
+    }
+}
+
+/// The client's own id when it is sane, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let sane = |id: &&str| {
+        (8..=128).contains(&id.len())
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:=".contains(&byte))
+    };
+    text(headers, REQUEST_ID.as_str())
+        .filter(sane)
+        .map_or_else(|| SystemIds.uuid(), str::to_owned)
+}
+
+/// What the log says of a request.
+struct Line {
+    context: Context,
+    method: Method,
+    route: Option<MatchedPath>,
+    round_trips: u32,
+    duration: Duration,
+    error: Option<ApiError>,
+}
+
+impl Line {
+    /// Logs once, at the boundary: faults as errors with their causes, the rest as info.
+    fn write(&self, status: StatusCode) {
+        let (user, workspace) = self.context.user_and_workspace();
+        let cause = self.error.as_ref().and_then(ApiError::chain);
+        let route = self.route.as_ref().map_or("unknown", MatchedPath::as_str);
+        let duration_ms = self.duration.as_secs_f64() * 1000.0;
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    request_id = self.context.request_id(),
+                    method = self.method.as_str(),
+                    route,
+                    status = status.as_u16(),
+                    duration_ms,
+                    user.id = user,
+                    workspace.id = workspace,
+                    db.round_trips = self.round_trips,
+                    error = cause,
+                    "request"
+                )
+            };
+        }
+        if status.is_server_error() {
+            line!(error);
+        } else {
+            line!(info);
+        }
+    }
+}

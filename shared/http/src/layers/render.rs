@@ -1,0 +1,73 @@
+//! The contract's error answer (auth contract, 1.2).
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderValue,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, StatusCode, Uri};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::context::text;
+use crate::error::ApiError;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorBody<'a> {
+    error: bool,
+    url: &'a str,
+    status_code: u16,
+    status_message: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+}
+
+/// Fills an error answer: body, content type, and the headers of every error.
+pub(super) fn fill(response: &mut Response, error: &ApiError, url: &str) {
+    let body = ErrorBody {
+        error: true,
+        url,
+        status_code: error.status().as_u16(),
+        status_message: error.message(),
+        message: error.message(),
+        data: error.data(),
+    };
+    // Text and numbers always serialize; an empty body would still carry the status.
+    *response.body_mut() = Body::from(serde_json::to_vec(&body).unwrap_or_default());
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_LENGTH);
+    for (name, value) in [
+        (CONTENT_TYPE, "application/json"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (REFERRER_POLICY, "no-referrer"),
+        (
+            CONTENT_SECURITY_POLICY,
+            "script-src 'none'; frame-ancestors 'none';",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(CACHE_CONTROL) || error.status() == StatusCode::NOT_FOUND {
+        headers
+            .entry(CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-cache"));
+    }
+}
+
+/// The absolute URL that the client asked for, as error bodies name it: forwarding headers are
+/// honoured here whatever the proxy setting, since the text goes back to who sent them.
+pub(super) fn url(headers: &HeaderMap, uri: &Uri) -> String {
+    let first = |name: &str| text(headers, name)?.split(',').next().map(str::trim);
+    let https = first("x-forwarded-proto") == Some("https") || uri.scheme_str() == Some("https");
+    let host = first("x-forwarded-host")
+        .or_else(|| first(HOST.as_str()))
+        .unwrap_or("localhost");
+    let path = uri
+        .path_and_query()
+        .map_or("/", http::uri::PathAndQuery::as_str);
+    format!("{}://{host}{path}", if https { "https" } else { "http" })
+}

@@ -1,0 +1,24 @@
+//! How requests and responses look, for every function alike: extractors, the one table from
+//! errors to statuses, cookies, headers, rate limits at the door, and the layers around a router.
+//!
+//! This crate decides nothing about the product; it turns HTTP into domain values and back.
+
+mod body;
+mod caller;
+mod context;
+mod cookies;
+mod error;
+mod layers;
+mod limits;
+mod origin;
+mod policy;
+
+pub use body::{Limited, json_of};
+pub use caller::{Caller, Sessions};
+pub use context::{Context, Peer};
+pub use cookies::{AuthCookies, cookie};
+pub use error::ApiError;
+pub use layers::{gate, no_cache, no_store, standard};
+pub use limits::{RateLimits, Remaining, Ticket};
+pub use origin::require_own_origin;
+pub use policy::{ForwardedFor, HttpPolicy};

@@ -1,0 +1,106 @@
+//! Rate limits at the door: counts, headers, refusals.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue};
+use or3_domain::clock::{Clock, Timestamp};
+use or3_domain::limits::{Admission, Policies, Policy, RateLimiter};
+
+use crate::context::Context;
+use crate::error::{ApiError, seconds_up};
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+
+/// The budgets of this deployment and the store that counts them.
+#[derive(Clone)]
+pub struct RateLimits {
+    /// The store.
+    pub limiter: Arc<dyn RateLimiter>,
+    /// Defaults under overrides.
+    pub policies: Policies,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// A counted request: what it takes to hand the place back.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket {
+    policy: Policy,
+    at: Timestamp,
+    /// How many more would have fitted before this one was counted.
+    pub remaining_before: u32,
+}
+
+/// Which number `X-RateLimit-Remaining` tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remaining {
+    /// Requests left before this one is counted (sync contract, 3.5).
+    Before,
+    /// Requests left after it (auth contract, 3.1 and 3.2).
+    After,
+}
+
+impl RateLimits {
+    /// Counts a request of `subject` against `default`'s budget and puts the rate-limit headers on
+    /// the answer. `None` means that limits are switched off.
+    ///
+    /// # Errors
+    ///
+    /// 429 with `Retry-After` when the budget is used up; nothing is counted then. The text is
+    /// `Rate limit exceeded. Retry after <n>s`; callers with another text replace it.
+    pub async fn admit(
+        &self,
+        context: &Context,
+        subject: &str,
+        default: Policy,
+        tell: Remaining,
+    ) -> Result<Option<Ticket>, ApiError> {
+        let Some(policy) = self.policies.effective(default) else {
+            return Ok(None);
+        };
+        let at = self.clock.now();
+        match self.limiter.admit(subject, &policy, at).await? {
+            Admission::Admitted { remaining_before } => {
+                let counted = u32::from(tell == Remaining::After);
+                context.set_header(LIMIT, HeaderValue::from(policy.max_requests));
+                let remaining = remaining_before.saturating_sub(counted);
+                context.set_header(REMAINING, HeaderValue::from(remaining));
+                Ok(Some(Ticket {
+                    policy,
+                    at,
+                    remaining_before,
+                }))
+            }
+            Admission::Refused { retry_after } => Err(refusal(retry_after)),
+        }
+    }
+
+    /// Hands the place of a request back that should not count after all.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn refund(&self, subject: &str, ticket: Option<Ticket>) -> Result<(), ApiError> {
+        let Some(ticket) = ticket else { return Ok(()) };
+        Ok(self
+            .limiter
+            .refund(subject, &ticket.policy, ticket.at)
+            .await?)
+    }
+
+    /// The limit in force for `default`, if limits are on: for answers that name it on a refusal.
+    pub fn maximum(&self, default: Policy) -> Option<u32> {
+        self.policies
+            .effective(default)
+            .map(|policy| policy.max_requests)
+    }
+}
+
+fn refusal(retry_after: Duration) -> ApiError {
+    let seconds = seconds_up(retry_after);
+    let text = format!("Rate limit exceeded. Retry after {seconds}s");
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, text).with_retry_after(retry_after)
+}

@@ -1,0 +1,101 @@
+//! Whether a browser on another site sent a request (auth contract, 6.4 and 12.5).
+
+use http::header::{ORIGIN, REFERER};
+use http::{HeaderMap, Uri};
+
+use crate::context::{Context, text};
+use crate::error::ApiError;
+use crate::policy::HttpPolicy;
+
+/// Refuses a mutation whose `Origin` (or else `Referer`) is neither this host nor an allowed
+/// origin. Requests with neither header pass: they do not come from a browser page.
+///
+/// # Errors
+///
+/// `403 "Forbidden"`, also when the header cannot be read (`Origin: null`) or the host that was
+/// asked is unknown.
+pub fn require_own_origin(
+    headers: &HeaderMap,
+    context: &Context,
+    policy: &HttpPolicy,
+) -> Result<(), ApiError> {
+    let Some(named) = headers.get(ORIGIN).or_else(|| headers.get(REFERER)) else {
+        return Ok(());
+    };
+    let named = named.to_str().map_err(|_| ApiError::forbidden())?;
+    let uri: Uri = named.parse().map_err(|_| ApiError::forbidden())?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(ApiError::forbidden());
+    };
+    let host = without_default_port(authority.as_str());
+    let own = context
+        .host()
+        .is_some_and(|asked| without_default_port(asked) == host);
+    let origin = format!("{scheme}://{host}");
+    let listed = || policy.allowed_origins.contains(&origin);
+    if own || listed() {
+        Ok(())
+    } else {
+        Err(ApiError::forbidden())
+    }
+}
+
+/// Lower case, without a port that browsers leave out.
+fn without_default_port(authority: &str) -> String {
+    let authority = authority.to_ascii_lowercase();
+    let short = authority
+        .strip_suffix(":80")
+        .or_else(|| authority.strip_suffix(":443"));
+    short.map(str::to_owned).unwrap_or(authority)
+}
+
+/// Whether `origin` may read answers across origins: a bare http(s) origin on the list.
+pub(crate) fn is_allowed(origin: &str, policy: &HttpPolicy) -> bool {
+    policy
+        .allowed_origins
+        .iter()
+        .any(|allowed| allowed == origin)
+}
+
+/// The `Origin` header as text.
+pub(crate) fn origin_of(headers: &HeaderMap) -> Option<&str> {
+    text(headers, ORIGIN.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{Extensions, HeaderValue};
+
+    fn verdict(host: &'static str, origin: &'static str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static(host));
+        headers.insert("origin", HeaderValue::from_static(origin));
+        let policy = HttpPolicy {
+            allowed_origins: vec!["https://app.example.com".to_owned()],
+            ..HttpPolicy::default()
+        };
+        let uri = Uri::from_static("/");
+        let context = Context::of(String::new(), &headers, &uri, &Extensions::new(), &policy);
+        require_own_origin(&headers, &context, &policy).is_ok()
+    }
+
+    #[test]
+    fn the_own_host_passes_whatever_the_scheme() {
+        assert!(verdict("or3.test:8080", "http://or3.test:8080"));
+        assert!(verdict("or3.test:443", "https://OR3.test"));
+    }
+
+    #[test]
+    fn other_hosts_pass_only_from_the_list() {
+        assert!(verdict("or3.test", "https://app.example.com"));
+        assert!(!verdict("or3.test", "https://evil.example.com"));
+        assert!(!verdict("or3.test", "http://or3.test:8080"));
+    }
+
+    #[test]
+    fn an_unreadable_origin_is_refused() {
+        assert!(!verdict("or3.test", "null"));
+        assert!(!verdict("or3.test", ""));
+    }
+}

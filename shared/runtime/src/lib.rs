@@ -1,0 +1,13 @@
+//! How a function starts: settings, telemetry, a runtime, and then either a router behind the
+//! Lambda runtime API or a job for each event. The only crate that knows Lambda.
+
+mod event;
+mod serve;
+mod start;
+mod telemetry;
+pub mod wire;
+
+pub use event::on_event;
+pub use serve::serve;
+pub use start::{EXIT_SETTINGS, StartError, start};
+pub use telemetry::telemetry;

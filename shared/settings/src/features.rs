@@ -1,0 +1,134 @@
+//! What this deployment offers, and which provider stands behind each part.
+
+use crate::environment::Section;
+use crate::reader::Reader;
+use crate::variable::Variable;
+
+/// The parts of the product; `None` is switched off, and its endpoints answer 404.
+#[derive(Clone, Copy, Debug)]
+pub struct Features {
+    /// Who checks identities. Off switches everything off.
+    pub auth: Option<AuthProvider>,
+    /// Where changes are kept.
+    pub sync: Option<SyncProvider>,
+    /// Where bytes live.
+    pub storage: Option<StorageProvider>,
+}
+
+/// Who checks identities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthProvider {
+    /// Passwords, checked here.
+    BasicAuth,
+}
+
+/// Where changes are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SyncProvider {
+    /// libSQL, in a file or on a server.
+    Sqlite,
+}
+
+/// Where bytes live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageProvider {
+    /// A mounted volume.
+    Fs,
+}
+
+impl AuthProvider {
+    /// The id in variables and answers.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::BasicAuth => "basic-auth",
+        }
+    }
+}
+
+impl SyncProvider {
+    /// The id in variables and answers.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+        }
+    }
+}
+
+impl StorageProvider {
+    /// The id in variables and answers.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Fs => "fs",
+        }
+    }
+}
+
+impl Section for Features {
+    const VARIABLES: &'static [Variable] = &[
+        Variable::new(
+            "SSR_AUTH_ENABLED",
+            "true",
+            "`false` switches auth, workspaces, sync and storage off",
+        ),
+        Variable::new(
+            "AUTH_PROVIDER",
+            "basic-auth",
+            "who checks identities; this build: `basic-auth`",
+        )
+        .or(&["OR3_AUTH_PROVIDER"]),
+        Variable::new(
+            "OR3_SYNC_ENABLED",
+            "true",
+            "`false` switches the sync endpoints off (404)",
+        )
+        .or(&["OR3_CLOUD_SYNC_ENABLED"]),
+        Variable::new(
+            "OR3_SYNC_PROVIDER",
+            "sqlite",
+            "where changes are kept; this build: `sqlite`",
+        ),
+        Variable::new(
+            "OR3_STORAGE_ENABLED",
+            "true",
+            "`false` switches the storage endpoints off (404)",
+        )
+        .or(&["OR3_CLOUD_STORAGE_ENABLED"]),
+        Variable::new(
+            "NUXT_PUBLIC_STORAGE_PROVIDER",
+            "fs",
+            "where bytes live; this build: `fs`",
+        )
+        .or(&["OR3_STORAGE_PROVIDER"]),
+    ];
+
+    /// Auth is on unless it is exactly `false` (design, section 6).
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let auth = reader.unless_false(&["SSR_AUTH_ENABLED"]);
+        let sync = auth && reader.unless_false(&["OR3_CLOUD_SYNC_ENABLED", "OR3_SYNC_ENABLED"]);
+        let storage =
+            auth && reader.unless_false(&["OR3_CLOUD_STORAGE_ENABLED", "OR3_STORAGE_ENABLED"]);
+        Self {
+            auth: auth.then(|| auth_provider(reader)),
+            sync: sync.then(|| sync_provider(reader)),
+            storage: storage.then(|| storage_provider(reader)),
+        }
+    }
+}
+
+fn auth_provider(reader: &mut Reader<'_>) -> AuthProvider {
+    let id = reader.first(&["OR3_AUTH_PROVIDER", "AUTH_PROVIDER"]);
+    let basic = AuthProvider::BasicAuth;
+    reader.choice("AUTH_PROVIDER", id, &[(basic.id(), basic)], basic)
+}
+
+fn sync_provider(reader: &mut Reader<'_>) -> SyncProvider {
+    let id = reader.text("OR3_SYNC_PROVIDER");
+    let sqlite = SyncProvider::Sqlite;
+    reader.choice("OR3_SYNC_PROVIDER", id, &[(sqlite.id(), sqlite)], sqlite)
+}
+
+fn storage_provider(reader: &mut Reader<'_>) -> StorageProvider {
+    let id = reader.first(&["OR3_STORAGE_PROVIDER", "NUXT_PUBLIC_STORAGE_PROVIDER"]);
+    let fs = StorageProvider::Fs;
+    reader.choice("NUXT_PUBLIC_STORAGE_PROVIDER", id, &[(fs.id(), fs)], fs)
+}

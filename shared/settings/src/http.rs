@@ -1,0 +1,75 @@
+//! Origins, proxies, HTTPS.
+
+use crate::environment::Section;
+use crate::mode::Mode;
+use crate::reader::Reader;
+use crate::variable::Variable;
+
+/// What the HTTP layers need to know of the deployment (auth contract, 11.5).
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Origins that may read answers across origins with credentials; empty admits `*` without.
+    pub allowed_origins: Vec<String>,
+    /// Plain HTTP is redirected, except on loopback hosts.
+    pub force_https: bool,
+    /// Forwarding headers of a proxy are believed.
+    pub trust_proxy: bool,
+    /// Which header a trusted proxy names the client in.
+    pub forwarded_for: ForwardedFor,
+    /// Cookies are `Secure`.
+    pub production: bool,
+}
+
+/// The header in which a trusted proxy names the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForwardedFor {
+    /// `X-Forwarded-For`, first entry.
+    XForwardedFor,
+    /// `X-Real-IP`.
+    XRealIp,
+}
+
+impl Section for Http {
+    const VARIABLES: &'static [Variable] = &[
+        Variable::new(
+            "OR3_ALLOWED_ORIGINS",
+            "empty",
+            "comma list of origins that may use the API from a browser on another origin",
+        ),
+        Variable::new(
+            "OR3_FORCE_HTTPS",
+            "`true` in production",
+            "redirects plain HTTP, except on loopback hosts",
+        ),
+        Variable::new(
+            "OR3_TRUST_PROXY",
+            "false",
+            "`true` believes the forwarding headers of a proxy",
+        ),
+        Variable::new(
+            "OR3_FORWARDED_FOR_HEADER",
+            "x-forwarded-for",
+            "header in which a trusted proxy names the client: `x-forwarded-for` or `x-real-ip`",
+        ),
+    ];
+
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let production = Mode::read(reader).production;
+        let header = reader.text("OR3_FORWARDED_FOR_HEADER");
+        let force_https = reader
+            .text("OR3_FORCE_HTTPS")
+            .map_or(production, |text| text == "true");
+        Self {
+            allowed_origins: reader.list("OR3_ALLOWED_ORIGINS"),
+            force_https,
+            trust_proxy: reader.is_true("OR3_TRUST_PROXY"),
+            forwarded_for: match header {
+                Some(name) if name.trim().eq_ignore_ascii_case("x-real-ip") => {
+                    ForwardedFor::XRealIp
+                }
+                _ => ForwardedFor::XForwardedFor,
+            },
+            production,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Every environment variable, one section a file: its name, default and unit, and what a wrong
+//! value says. This crate is the only one that reads the process environment.
+//!
+//! A section is a struct with a table of [`Variable`]s and a way to read itself from a [`Reader`].
+//! Problems are collected, so that a start that fails names everything that is wrong at once.
+//! README and template are checked against [`variables`].
+
+mod auth;
+mod database;
+mod environment;
+mod features;
+mod http;
+mod limits;
+mod local;
+mod log;
+mod mode;
+mod problem;
+mod reader;
+mod secret;
+mod storage;
+mod variable;
+
+pub use auth::{Auth, Bootstrap, ProvisioningFailure, RegistrationMode};
+pub use database::{Database, DatabaseUrl};
+pub use environment::{Environment, Section};
+pub use features::{AuthProvider, Features, StorageProvider, SyncProvider};
+pub use http::{ForwardedFor, Http};
+pub use limits::{LimitOverride, Limits};
+pub use local::{Local, SECRETS};
+pub use log::{Log, LogFormat};
+pub use mode::Mode;
+pub use problem::{Problem, Problems};
+pub use reader::Reader;
+pub use secret::Secret;
+pub use storage::Storage;
+pub use variable::Variable;
+
+/// Every variable that this build reads, section by section, in the order of the README's table.
+pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
+    [
+        ("Local stack", Local::VARIABLES),
+        ("Mode", Mode::VARIABLES),
+        ("Features", Features::VARIABLES),
+        ("Database", Database::VARIABLES),
+        ("Auth", Auth::VARIABLES),
+        ("Storage", Storage::VARIABLES),
+        ("HTTP", Http::VARIABLES),
+        ("Rate limits", Limits::VARIABLES),
+        ("Logs", Log::VARIABLES),
+    ]
+    .into_iter()
+    .flat_map(|(section, variables)| variables.iter().map(move |variable| (section, variable)))
+}

@@ -1,0 +1,67 @@
+//! The local stack's own settings (design, section 6).
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::environment::Section;
+use crate::reader::Reader;
+use crate::variable::Variable;
+
+/// The secrets that the local stack makes for itself in development.
+pub const SECRETS: [&str; 4] = [
+    "OR3_BASIC_AUTH_JWT_SECRET",
+    "OR3_BASIC_AUTH_REFRESH_SECRET",
+    "OR3_STORAGE_FS_TOKEN_SECRET",
+    "OR3_AUTH_INVITE_TOKEN_SECRET",
+];
+
+/// Where `or3-local` listens and how it stops.
+#[derive(Clone, Debug)]
+pub struct Local {
+    /// The address; port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// Holds database, blobs and, in development, the secrets file.
+    pub data_dir: PathBuf,
+    /// How long requests in flight may go on after SIGTERM or SIGINT.
+    pub shutdown_timeout: Duration,
+}
+
+/// Where data lives unless said otherwise.
+pub(crate) fn data_dir(reader: &Reader<'_>) -> PathBuf {
+    reader.text("OR3_DATA_DIR").unwrap_or("./.data").into()
+}
+
+impl Section for Local {
+    const VARIABLES: &'static [Variable] = &[
+        Variable::new(
+            "OR3_LISTEN",
+            "127.0.0.1:8787",
+            "address of the local stack; port 0 picks a free one, and the start line names it",
+        ),
+        Variable::new(
+            "OR3_DATA_DIR",
+            "./.data",
+            "folder of the database, the blobs and, in development, `secrets.json`",
+        ),
+        Variable::new(
+            "OR3_SHUTDOWN_TIMEOUT_MS",
+            "15000",
+            "how long requests in flight may go on after SIGTERM or SIGINT, in milliseconds",
+        ),
+    ];
+
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let text = reader.text("OR3_LISTEN").unwrap_or("127.0.0.1:8787");
+        let listen = text.parse().unwrap_or_else(|_| {
+            let cure = "it must be an address and a port, for instance 127.0.0.1:8787";
+            reader.problem("OR3_LISTEN", format!("is `{text}`: {cure}"));
+            SocketAddr::from(([127, 0, 0, 1], 8787))
+        });
+        Self {
+            listen,
+            data_dir: data_dir(reader),
+            shutdown_timeout: reader.millis("OR3_SHUTDOWN_TIMEOUT_MS", 0..=3_600_000, 15_000),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Files: where the fs provider keeps bytes, and how large and of which type they may be.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::environment::Section;
+use crate::features::Features;
+use crate::local::data_dir;
+use crate::reader::Reader;
+use crate::secret::Secret;
+use crate::variable::Variable;
+
+/// What may be stored, and the fs provider.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    /// The largest file, in bytes.
+    pub max_file_bytes: u64,
+    /// MIME types that may be stored, in lower case.
+    pub allowed_mime_types: Vec<String>,
+    /// How many bytes a workspace may hold; `None` is unbounded.
+    pub workspace_quota_bytes: Option<u64>,
+    /// The root of the fs provider.
+    pub fs_root: PathBuf,
+    /// Signs the fs provider's URLs.
+    pub fs_token_secret: Secret,
+    /// How long those URLs live.
+    pub fs_url_ttl: Duration,
+}
+
+const MIME_TYPES: [&str; 7] = [
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+    "application/pdf",
+    "text/plain",
+    "text/markdown",
+];
+
+impl Section for Storage {
+    const VARIABLES: &'static [Variable] = &[
+        Variable::new(
+            "OR3_STORAGE_FS_ROOT",
+            "`$OR3_DATA_DIR/blobs`",
+            "folder of the fs provider",
+        ),
+        Variable::secret(
+            "OR3_STORAGE_FS_TOKEN_SECRET",
+            "signs the fs provider's URLs",
+        ),
+        Variable::new(
+            "OR3_STORAGE_FS_URL_TTL_SECONDS",
+            "900",
+            "lifetime of those URLs, 1 to 3600 seconds",
+        ),
+        Variable::new(
+            "OR3_MAX_CLOUD_FILE_SIZE_BYTES",
+            "104857600",
+            "largest file, in bytes",
+        ),
+        Variable::new(
+            "OR3_STORAGE_ALLOWED_MIME_TYPES",
+            "JPEG, PNG, GIF, WebP, PDF, plain text, Markdown",
+            "comma list of MIME types that may be stored",
+        ),
+        Variable::new(
+            "OR3_STORAGE_WORKSPACE_QUOTA_BYTES",
+            "none",
+            "bytes that one workspace may hold",
+        ),
+    ];
+
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let enabled = Features::read(reader).storage.is_some();
+        Self {
+            max_file_bytes: reader.whole(
+                "OR3_MAX_CLOUD_FILE_SIZE_BYTES",
+                1..=1_u64 << 40,
+                104_857_600,
+            ),
+            allowed_mime_types: mime_types(reader),
+            workspace_quota_bytes: quota(reader),
+            fs_root: root(reader),
+            fs_token_secret: if enabled {
+                reader.required_secret("OR3_STORAGE_FS_TOKEN_SECRET")
+            } else {
+                Secret::default()
+            },
+            fs_url_ttl: reader.seconds("OR3_STORAGE_FS_URL_TTL_SECONDS", 1..=3600, 900),
+        }
+    }
+}
+
+fn root(reader: &Reader<'_>) -> PathBuf {
+    reader
+        .text("OR3_STORAGE_FS_ROOT")
+        .map_or_else(|| data_dir(reader).join("blobs"), PathBuf::from)
+}
+
+fn mime_types(reader: &Reader<'_>) -> Vec<String> {
+    let given = reader.list("OR3_STORAGE_ALLOWED_MIME_TYPES");
+    if given.is_empty() {
+        return MIME_TYPES.map(str::to_owned).to_vec();
+    }
+    given.iter().map(|mime| mime.to_ascii_lowercase()).collect()
+}
+
+/// Only a finite value above zero switches the quota on (storage contract, 3).
+fn quota(reader: &Reader<'_>) -> Option<u64> {
+    Some(reader.lenient("OR3_STORAGE_WORKSPACE_QUOTA_BYTES", 0)).filter(|bytes| *bytes > 0)
+}

@@ -1,0 +1,81 @@
+//! A database behind one door: a batch of statements goes in, runs as one transaction, and its
+//! rows come out. Local file and remote server differ only below this line.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use or3_domain::meter;
+use or3_domain::store::StoreError;
+
+use crate::statement::{Answer, Statement};
+
+/// What a batch is allowed to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// All statements see one snapshot; nothing is written.
+    Read,
+    /// All or nothing; durable when it returns.
+    Write,
+}
+
+/// Runs batches; the one thing that a local file and a server each do in their own way.
+#[async_trait]
+pub(crate) trait Executor: Send + Sync {
+    /// Whether the database is a file of this machine.
+    fn is_local(&self) -> bool;
+
+    /// Runs `batch` as one transaction and returns one answer a statement, in order. On an error
+    /// nothing of the batch has happened, or (`Unavailable` from a server) its fate is unknown.
+    async fn run(&self, mode: Mode, batch: Vec<Statement>) -> Result<Vec<Answer>, StoreError>;
+}
+
+/// A handle to one database; clones share it.
+#[derive(Clone)]
+pub(crate) struct Database {
+    executor: Arc<dyn Executor>,
+}
+
+impl Database {
+    pub(crate) fn new(executor: Arc<dyn Executor>) -> Self {
+        Self { executor }
+    }
+
+    /// Runs `batch` in one read transaction: one round trip.
+    pub(crate) async fn read(&self, batch: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
+        meter::round_trip();
+        self.executor.run(Mode::Read, batch).await
+    }
+
+    /// Runs `batch` in one immediate write transaction: one round trip.
+    pub(crate) async fn write(&self, batch: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
+        meter::round_trip();
+        self.executor.run(Mode::Write, batch).await
+    }
+
+    /// Whether the database is a file of this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        self.executor.is_local()
+    }
+
+    /// [`read`](Self::read) for a single statement.
+    pub(crate) async fn query(&self, statement: Statement) -> Result<Answer, StoreError> {
+        only(self.read(vec![statement]).await?)
+    }
+
+    /// [`write`](Self::write) for a single statement.
+    pub(crate) async fn execute(&self, statement: Statement) -> Result<Answer, StoreError> {
+        only(self.write(vec![statement]).await?)
+    }
+}
+
+/// Takes the answers of a batch of `N` statements apart.
+pub(crate) fn answers<const N: usize>(answers: Vec<Answer>) -> Result<[Answer; N], StoreError> {
+    let found = answers.len();
+    answers
+        .try_into()
+        .map_err(|_| StoreError::Fault(format!("{N} answers wanted, {found} given")))
+}
+
+fn only(given: Vec<Answer>) -> Result<Answer, StoreError> {
+    answers(given).map(|[answer]| answer)
+}

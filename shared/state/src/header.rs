@@ -1,0 +1,64 @@
+//! Looking at a database file from outside, without the engine: an engine that opens a file may
+//! write beside it, and a start that fails must change nothing on disk.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use crate::migrate::{MigrateError, Schema};
+use crate::open::OpenError;
+
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// Where the header keeps `user_version`, big-endian (SQLite file format, 1.3).
+const USER_VERSION: std::ops::Range<usize> = 60..64;
+
+/// Refuses a file that is no database, or one from a newer build. A missing or empty file passes.
+pub(crate) fn inspect(path: &Path, schema: &Schema) -> Result<(), OpenError> {
+    let unusable = |error: std::io::Error| OpenError::Unusable {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let damaged = |reason: &str| OpenError::Damaged {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unusable(error)),
+    };
+    let length = file.metadata().map_err(unusable)?.len();
+    let mut header = Vec::new();
+    file.take(100).read_to_end(&mut header).map_err(unusable)?;
+    if header.is_empty() {
+        return Ok(());
+    }
+    if header.len() < 100 || !header.starts_with(MAGIC) {
+        return Err(damaged("its header is not that of a database"));
+    }
+    if length % page_size(&header) != 0 {
+        return Err(damaged("it was cut off"));
+    }
+    let mut version = [0; 4];
+    version.copy_from_slice(&header[USER_VERSION]);
+    let found = i64::from(u32::from_be_bytes(version));
+    if found > schema.version() {
+        let source = MigrateError::Newer {
+            found,
+            known: schema.version(),
+        };
+        return Err(OpenError::Migrate {
+            place: path.display().to_string(),
+            source,
+        });
+    }
+    Ok(())
+}
+
+/// The page size of the header; 1 stands for 65536.
+fn page_size(header: &[u8]) -> u64 {
+    match u64::from(header[16]) << 8 | u64::from(header[17]) {
+        0 | 1 => 65_536,
+        size => size,
+    }
+}

@@ -1,0 +1,18 @@
+//! Where rows live: the ports of `or3-domain` on libSQL, in a local file or on a server.
+//!
+//! Each port has a file of the same name as its module in the domain. A port method is one batch,
+//! one batch is one transaction and one round trip; SQL stands in the file of the method that
+//! uses it. Nothing above this crate sees SQL, a connection or a driver's error.
+
+mod database;
+mod failure;
+mod header;
+mod limits;
+mod local;
+mod migrate;
+mod open;
+mod probe;
+mod statement;
+
+pub use migrate::MigrateError;
+pub use open::{OpenError, State};

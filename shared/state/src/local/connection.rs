@@ -1,0 +1,244 @@
+//! One SQLite connection with the house's settings, used by one thread.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use libsql::params::Params;
+use libsql::{Builder, OpenFlags};
+use or3_domain::store::StoreError;
+
+use super::LocalOptions;
+use super::journal::{self, Journal};
+use crate::failure;
+use crate::statement::{Answer, Row, Statement, Value};
+
+/// How long a connection waits for another process's write transaction to end.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// What a commit promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// It survives the machine: flushed to disk before it is acknowledged.
+    Full,
+    /// It survives this process, not a power failure: for rate limits, which are void after a
+    /// restart of the machine anyway.
+    Process,
+}
+
+/// What the connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+/// A connection and its prepared statements, by the address of their fixed text.
+pub(crate) struct Connection {
+    inner: libsql::Connection,
+    prepared: RefCell<HashMap<(usize, usize), libsql::Statement>>,
+}
+
+impl Connection {
+    /// Opens an existing database and checks that its schema is the build's.
+    pub(super) fn open(options: &LocalOptions, access: Access) -> Result<Self, StoreError> {
+        let flags = match access {
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+        let connection = Self::connect(options, flags)?;
+        let Some(wanted) = options.schema else {
+            return Ok(connection);
+        };
+        let found = connection.user_version()?;
+        if found == wanted {
+            return Ok(connection);
+        }
+        let path = options.path.display();
+        Err(StoreError::Unavailable(format!(
+            "{path} has schema {found}, this build needs {wanted}"
+        )))
+    }
+
+    /// Opens the database, and creates the file if it does not exist.
+    pub(crate) fn create(options: &LocalOptions) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        Self::connect(options, flags)
+    }
+
+    fn connect(options: &LocalOptions, flags: OpenFlags) -> Result<Self, StoreError> {
+        let journal = journal::for_volume_of(&options.path)?;
+        let database = now(Builder::new_local(&options.path).flags(flags).build())
+            .map_err(|error| failure::of_local(&error))?;
+        let inner = database
+            .connect()
+            .map_err(|error| failure::of_local(&error))?;
+        inner
+            .busy_timeout(BUSY)
+            .map_err(|error| failure::of_local(&error))?;
+        let connection = Self {
+            inner,
+            prepared: RefCell::default(),
+        };
+        connection.configure(journal, options.durability, flags)?;
+        Ok(connection)
+    }
+
+    fn configure(
+        &self,
+        journal: Journal,
+        durability: Durability,
+        flags: OpenFlags,
+    ) -> Result<(), StoreError> {
+        if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+            self.run(match journal {
+                Journal::WriteAhead => "PRAGMA journal_mode = WAL",
+                Journal::Rollback => "PRAGMA journal_mode = DELETE",
+            })?;
+        }
+        self.run(match (durability, journal) {
+            (Durability::Full, Journal::WriteAhead) => "PRAGMA synchronous = FULL",
+            (Durability::Full, Journal::Rollback) => "PRAGMA synchronous = EXTRA",
+            (Durability::Process, _) => "PRAGMA synchronous = OFF",
+        })?;
+        self.run("PRAGMA foreign_keys = ON")?;
+        self.run("PRAGMA temp_store = MEMORY")
+    }
+
+    /// The schema number in the file's header.
+    pub(crate) fn user_version(&self) -> Result<i64, StoreError> {
+        let answer = self.one(&Statement::new("PRAGMA user_version"))?;
+        answer.into_first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Runs `batch` in one read transaction.
+    pub(super) fn read(&self, batch: &[Statement]) -> Result<Vec<Answer>, StoreError> {
+        if let [single] = batch {
+            return self.one(single).map(|answer| vec![answer]);
+        }
+        self.transaction("BEGIN", batch)
+    }
+
+    /// Runs `batch` in one immediate write transaction.
+    pub(crate) fn write(&self, batch: &[Statement]) -> Result<Vec<Answer>, StoreError> {
+        self.transaction("BEGIN IMMEDIATE", batch)
+    }
+
+    fn transaction(
+        &self,
+        begin: &'static str,
+        batch: &[Statement],
+    ) -> Result<Vec<Answer>, StoreError> {
+        self.run(begin)?;
+        let outcome = self
+            .all(batch)
+            .and_then(|answers| self.run("COMMIT").map(|()| answers));
+        if outcome.is_err() {
+            self.roll_back();
+        }
+        outcome
+    }
+
+    /// Runs `batch` inside whatever transaction is open.
+    pub(super) fn all(&self, batch: &[Statement]) -> Result<Vec<Answer>, StoreError> {
+        batch.iter().map(|statement| self.one(statement)).collect()
+    }
+
+    /// Runs one statement without arguments or rows.
+    pub(crate) fn run(&self, sql: &'static str) -> Result<(), StoreError> {
+        self.one(&Statement::new(sql)).map(drop)
+    }
+
+    /// Whether a transaction is open.
+    pub(super) fn in_transaction(&self) -> bool {
+        !self.inner.is_autocommit()
+    }
+
+    /// Ends an open transaction without a trace. An error here means that the engine has already
+    /// done so.
+    pub(crate) fn roll_back(&self) {
+        if self.in_transaction()
+            && let Err(error) = self.run("ROLLBACK")
+        {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+
+    /// Runs one statement and reads all its rows.
+    pub(crate) fn one(&self, statement: &Statement) -> Result<Answer, StoreError> {
+        self.step_through(statement)
+            .map_err(|error| failure::of_local(&error))
+    }
+
+    fn step_through(&self, statement: &Statement) -> libsql::Result<Answer> {
+        let Cow::Borrowed(sql) = statement.sql else {
+            return self.step(&now(self.inner.prepare(&statement.sql))?, &statement.args);
+        };
+        let key = (sql.as_ptr() as usize, sql.len());
+        let mut prepared = self.prepared.borrow_mut();
+        let ready = match prepared.remove(&key) {
+            Some(ready) => ready,
+            None => now(self.inner.prepare(sql))?,
+        };
+        let outcome = self.step(&ready, &statement.args);
+        prepared.insert(key, ready);
+        outcome
+    }
+
+    /// Runs a prepared statement to its end and leaves it ready to run again.
+    fn step(&self, prepared: &libsql::Statement, args: &[Value]) -> libsql::Result<Answer> {
+        let outcome = collect(prepared, args);
+        prepared.reset();
+        let changed = self.inner.changes();
+        outcome.map(|rows| Answer { rows, changed })
+    }
+}
+
+fn collect(prepared: &libsql::Statement, args: &[Value]) -> libsql::Result<Vec<Row>> {
+    let params = Params::Positional(args.iter().map(to_libsql).collect());
+    let mut cursor = now(prepared.query(params))?;
+    let columns = cursor.column_count();
+    let mut rows = Vec::new();
+    while let Some(row) = now(cursor.next())? {
+        rows.push(Row((0..columns)
+            .map(|at| row.get_value(at).and_then(from_libsql))
+            .collect::<Result<_, _>>()?));
+    }
+    Ok(rows)
+}
+
+fn to_libsql(value: &Value) -> libsql::Value {
+    match value {
+        Value::Null => libsql::Value::Null,
+        Value::Integer(number) => libsql::Value::Integer(*number),
+        Value::Text(text) => libsql::Value::Text(text.clone()),
+        Value::Blob(bytes) => libsql::Value::Blob(bytes.clone()),
+    }
+}
+
+fn from_libsql(value: libsql::Value) -> libsql::Result<Value> {
+    Ok(match value {
+        libsql::Value::Null => Value::Null,
+        libsql::Value::Integer(number) => Value::Integer(number),
+        libsql::Value::Text(text) => Value::Text(text),
+        libsql::Value::Blob(bytes) => Value::Blob(bytes),
+        libsql::Value::Real(_) => return Err(libsql::Error::InvalidColumnType),
+    })
+}
+
+/// The output of a future that is always ready: the crate's interface is async, its local half is
+/// not.
+fn now<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+        std::thread::yield_now();
+    }
+}

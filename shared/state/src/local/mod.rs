@@ -1,0 +1,88 @@
+//! A database in a file of this machine.
+//!
+//! SQLite works on the calling thread, so the file gets threads of its own: one writer, which
+//! commits whatever has queued up as one group, and a few readers. They open their connections at
+//! the first batch, so that a function which never needs the database never opens it.
+
+mod connection;
+mod group;
+mod journal;
+mod queue;
+mod worker;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use or3_domain::store::StoreError;
+use tokio::sync::oneshot;
+
+use crate::database::{Executor, Mode};
+use crate::statement::{Answer, Statement};
+pub(crate) use connection::{Connection, Durability};
+use queue::Queue;
+
+/// A batch waiting for a thread, and where its answers go.
+struct Job {
+    batch: Vec<Statement>,
+    reply: oneshot::Sender<Result<Vec<Answer>, StoreError>>,
+}
+
+/// How a local database is opened.
+#[derive(Clone, Debug)]
+pub(crate) struct LocalOptions {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// What a commit promises.
+    pub(crate) durability: Durability,
+    /// The `user_version` that this build works with; others are refused at the first use.
+    /// `None` takes any: for migrating.
+    pub(crate) schema: Option<i64>,
+    /// How many reader threads there may be.
+    pub(crate) readers: usize,
+}
+
+/// Runs batches on a local file.
+pub(crate) struct LocalExecutor {
+    reads: Arc<Queue<Job>>,
+    writes: Arc<Queue<Job>>,
+}
+
+impl LocalExecutor {
+    /// Starts the threads; the file is opened at the first batch.
+    pub(crate) fn start(options: &LocalOptions) -> std::io::Result<Self> {
+        let reads = Arc::new(Queue::new());
+        let writes = Arc::new(Queue::new());
+        for number in 0..options.readers {
+            worker::spawn_reader(number, Arc::clone(&reads), options.clone())?;
+        }
+        worker::spawn_writer(Arc::clone(&writes), options.clone())?;
+        Ok(Self { reads, writes })
+    }
+}
+
+impl Drop for LocalExecutor {
+    fn drop(&mut self) {
+        self.reads.close();
+        self.writes.close();
+    }
+}
+
+#[async_trait]
+impl Executor for LocalExecutor {
+    fn is_local(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, mode: Mode, batch: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
+        let (reply, answers) = oneshot::channel();
+        let queue = match mode {
+            Mode::Read => &self.reads,
+            Mode::Write => &self.writes,
+        };
+        queue.push(Job { batch, reply });
+        answers
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Fault("the database thread ended".to_owned())))
+    }
+}

@@ -1,0 +1,87 @@
+//! The threads that own connections.
+
+use std::sync::Arc;
+use std::thread;
+
+use or3_domain::store::StoreError;
+
+use super::connection::{Access, Connection};
+use super::queue::Queue;
+use super::{Job, LocalOptions, group};
+
+/// The most batches that one commit may carry: bounds how long the first of them waits.
+const GROUP: usize = 128;
+
+pub(super) fn spawn_reader(
+    number: usize,
+    queue: Arc<Queue<Job>>,
+    options: LocalOptions,
+) -> std::io::Result<()> {
+    spawn(format!("db-read-{number}"), move || {
+        serve(
+            &queue,
+            1,
+            || Connection::open(&options, Access::Read),
+            |connection, jobs| {
+                for job in jobs {
+                    let answers = connection.read(&job.batch);
+                    let _caller_left = job.reply.send(answers);
+                }
+            },
+        );
+    })
+}
+
+pub(super) fn spawn_writer(queue: Arc<Queue<Job>>, options: LocalOptions) -> std::io::Result<()> {
+    spawn("db-write".to_owned(), move || {
+        serve(
+            &queue,
+            GROUP,
+            || Connection::open(&options, Access::Write),
+            group::commit,
+        );
+    })
+}
+
+fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    thread::Builder::new().name(name).spawn(work).map(drop)
+}
+
+/// Takes jobs until the queue is closed. A connection that cannot be opened fails the jobs at
+/// hand and is tried again for the next ones.
+fn serve(
+    queue: &Queue<Job>,
+    most: usize,
+    open: impl Fn() -> Result<Connection, StoreError>,
+    work: impl Fn(&Connection, Vec<Job>),
+) {
+    let mut connection = None;
+    loop {
+        let jobs = queue.take(most);
+        if jobs.is_empty() {
+            return;
+        }
+        match connection.take().map_or_else(&open, Ok) {
+            Ok(opened) => {
+                work(&opened, jobs);
+                connection = Some(opened);
+            }
+            Err(error) => fail(jobs, &error),
+        }
+    }
+}
+
+/// Gives every job the same error.
+pub(super) fn fail(jobs: Vec<Job>, error: &StoreError) {
+    for job in jobs {
+        let _caller_left = job.reply.send(Err(copy(error)));
+    }
+}
+
+fn copy(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Unavailable(text) => StoreError::Unavailable(text.clone()),
+        StoreError::Full(text) => StoreError::Full(text.clone()),
+        StoreError::Fault(text) => StoreError::Fault(text.clone()),
+    }
+}

@@ -1,0 +1,13 @@
+//! What tests share: a clock that only moves when told, ids in sequence, fakes of ports, a client
+//! for a router in memory, and one contract suite per port that runs on the fake and on every
+//! real provider, so that the fakes are known to tell the truth.
+
+mod client;
+mod clock;
+mod ids;
+mod sessions;
+
+pub use client::{Answer, Client};
+pub use clock::FixedClock;
+pub use ids::SequentialIds;
+pub use sessions::{FakeSessions, session};

@@ -1,6 +1,7 @@
 //! Signing in: accounts, passwords, tokens, rotating refresh sessions, and the session context
 //! that every other function asks for.
 
+pub mod jwt;
 mod session;
 
 pub use session::{

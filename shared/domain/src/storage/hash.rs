@@ -1,0 +1,195 @@
+//! Content hashes: the name of a file's bytes (storage contract, 4).
+
+use std::fmt::{self, Write};
+use std::str::FromStr;
+
+use md5::Md5;
+use sha2::{Digest, Sha256};
+
+/// The hash of a file's bytes, parsed: what file names and keys are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ContentHash {
+    /// What every current client sends.
+    Sha256([u8; 32]),
+    /// What old files carry.
+    Md5([u8; 16]),
+}
+
+/// The text is none of the accepted forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a content hash")]
+pub struct InvalidHash;
+
+impl ContentHash {
+    /// The algorithm's name on the wire and in file names.
+    pub const fn algorithm(&self) -> &'static str {
+        match self {
+            Self::Sha256(_) => "sha256",
+            Self::Md5(_) => "md5",
+        }
+    }
+
+    /// The digest alone: 32 bytes for SHA-256, 16 for MD5, so that the length tells them apart.
+    pub const fn digest(&self) -> &[u8] {
+        match self {
+            Self::Sha256(digest) => digest,
+            Self::Md5(digest) => digest,
+        }
+    }
+
+    /// The hash whose [`digest`](Self::digest) this is.
+    pub fn of_digest(digest: &[u8]) -> Option<Self> {
+        let sha256 = digest.try_into().map(Self::Sha256);
+        sha256.or_else(|_| digest.try_into().map(Self::Md5)).ok()
+    }
+
+    /// The digest in lower-case hexadecimal.
+    pub fn hex(&self) -> String {
+        let mut hex = String::with_capacity(64);
+        for byte in self.digest() {
+            // Writing to a `String` does not fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        hex
+    }
+
+    /// The name of the blob's file, for instance `sha256_<64 hex>` (storage contract, 6.3).
+    pub fn file_name(&self) -> String {
+        format!("{}_{}", self.algorithm(), self.hex())
+    }
+
+    /// A digester of this hash's algorithm.
+    pub fn digester(&self) -> Digester {
+        match self {
+            Self::Sha256(_) => Digester::Sha256(Sha256::new()),
+            Self::Md5(_) => Digester::Md5(Md5::new()),
+        }
+    }
+}
+
+/// The canonical form: `algorithm:hex`.
+impl fmt::Display for ContentHash {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.algorithm(), self.hex())
+    }
+}
+
+/// Reads `sha256:<64 hex>`, `md5:<32 hex>` and both without prefix, trimmed, in any case.
+impl FromStr for ContentHash {
+    type Err = InvalidHash;
+
+    fn from_str(text: &str) -> Result<Self, InvalidHash> {
+        let text = text.trim().to_ascii_lowercase();
+        let (algorithm, hex) = match text.split_once(':') {
+            Some((algorithm, hex)) => (Some(algorithm), hex),
+            None => (None, text.as_str()),
+        };
+        match (algorithm, hex.len()) {
+            (None | Some("sha256"), 64) => bytes_of(hex).map(Self::Sha256),
+            (None | Some("md5"), 32) => bytes_of(hex).map(Self::Md5),
+            _ => Err(InvalidHash),
+        }
+    }
+}
+
+fn bytes_of<const N: usize>(hex: &str) -> Result<[u8; N], InvalidHash> {
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+        *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+    }
+    Ok(bytes)
+}
+
+fn nibble(digit: u8) -> Result<u8, InvalidHash> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        _ => Err(InvalidHash),
+    }
+}
+
+/// Computes a hash from bytes as they come.
+#[derive(Clone, Debug)]
+pub enum Digester {
+    /// SHA-256.
+    Sha256(Sha256),
+    /// MD5.
+    Md5(Md5),
+}
+
+impl Digester {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Sha256(state) => state.update(bytes),
+            Self::Md5(state) => state.update(bytes),
+        }
+    }
+
+    /// The hash of all bytes.
+    pub fn finish(self) -> ContentHash {
+        match self {
+            Self::Sha256(state) => ContentHash::Sha256(state.finalize().into()),
+            Self::Md5(state) => ContentHash::Md5(state.finalize().into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    const EMPTY_MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+    fn parse(text: &str) -> Result<ContentHash, InvalidHash> {
+        text.parse()
+    }
+
+    #[test]
+    fn the_four_forms_are_read_in_any_case() {
+        let sha256 = parse(EMPTY).expect("bare");
+        assert_eq!(
+            parse(&format!(" SHA256:{} ", EMPTY.to_uppercase())),
+            Ok(sha256)
+        );
+        assert_eq!(sha256.to_string(), format!("sha256:{EMPTY}"));
+        assert_eq!(sha256.file_name(), format!("sha256_{EMPTY}"));
+        let md5 = parse(EMPTY_MD5).expect("bare");
+        assert_eq!(parse(&format!("md5:{EMPTY_MD5}")), Ok(md5));
+        assert_eq!(md5.file_name(), format!("md5_{EMPTY_MD5}"));
+    }
+
+    #[test]
+    fn anything_else_is_no_hash() {
+        let swapped = format!("md5:{EMPTY}");
+        let short = &EMPTY[1..];
+        let wide = format!("{}é", &EMPTY[..62]);
+        let path = format!("../{}", &EMPTY[3..]);
+        let odd = format!("sha256:{}/", &EMPTY[1..]);
+        let unknown = format!("sha1:{EMPTY}");
+        for text in [
+            "", "zzz", ":", "sha256:", &swapped, short, &wide, &path, &odd, &unknown,
+        ] {
+            assert_eq!(parse(text), Err(InvalidHash), "{text}");
+        }
+    }
+
+    #[test]
+    fn digesters_give_the_hash_of_their_algorithm() {
+        for text in [EMPTY, EMPTY_MD5] {
+            let hash = parse(text).expect("a hash");
+            assert_eq!(hash.digester().finish(), hash);
+            let mut other = hash.digester();
+            other.update(b"x");
+            assert_ne!(other.finish(), hash);
+        }
+    }
+
+    #[test]
+    fn a_digest_tells_its_algorithm_by_its_length() {
+        let hash = parse(EMPTY_MD5).expect("a hash");
+        assert_eq!(ContentHash::of_digest(hash.digest()), Some(hash));
+        assert_eq!(ContentHash::of_digest(&[0; 20]), None);
+    }
+}

@@ -12,6 +12,7 @@ mod local;
 mod migrate;
 mod open;
 mod probe;
+mod remote;
 mod statement;
 
 pub use migrate::MigrateError;

@@ -13,8 +13,9 @@ use crate::database::Database;
 use crate::header;
 use crate::limits::LibsqlRateLimiter;
 use crate::local::{Connection, Durability, LocalExecutor, LocalOptions};
-use crate::migrate::{LIMITS, MAIN, MigrateError};
+use crate::migrate::{LIMITS, MAIN, MigrateError, Schema};
 use crate::probe::DatabaseProbe;
+use crate::remote::{Client, RemoteExecutor};
 
 /// The rows of this deployment: the place where every port comes from.
 ///
@@ -48,6 +49,26 @@ pub enum OpenError {
         /// What stands in the way.
         source: MigrateError,
     },
+    /// The server does not answer, or refuses.
+    #[error(
+        "OR3_DATABASE_URL: {url} cannot be used ({source}): start the server, or correct the address or OR3_DATABASE_AUTH_TOKEN"
+    )]
+    Server {
+        /// The address.
+        url: String,
+        /// What came back.
+        source: StoreError,
+    },
+    /// The server's address or token cannot be used at all.
+    #[error(
+        "OR3_DATABASE_URL: {url} {reason}: it must be like libsql://name.example or http://127.0.0.1:8080"
+    )]
+    Address {
+        /// The address.
+        url: String,
+        /// What is wrong, as the rest of a sentence.
+        reason: String,
+    },
     /// The file or its folder cannot be used.
     #[error("{path} cannot be opened: {reason}")]
     Unusable {
@@ -65,20 +86,30 @@ impl State {
     /// Prepares the databases that `settings` name, without touching them. A database whose
     /// schema is not this build's answers every batch with an error until it is migrated.
     pub fn open(settings: &or3_settings::Database) -> Result<Self, OpenError> {
-        Self::with_schema(settings, Some(MAIN.version()), Some(LIMITS.version()))
+        Self::with(settings, Some(&MAIN), Some(&LIMITS))
     }
 
-    fn with_schema(
+    fn with(
         settings: &or3_settings::Database,
-        main: Option<i64>,
-        limits: Option<i64>,
+        main: Option<&'static Schema>,
+        limits: Option<&'static Schema>,
     ) -> Result<Self, OpenError> {
         match &settings.url {
             DatabaseUrl::File(path) => Ok(Self {
                 main: local(&main_options(path, settings.readers, main))?,
                 limits: local(&limits_options(path, limits))?,
             }),
-            DatabaseUrl::Server { .. } => unreachable!("written next"),
+            DatabaseUrl::Server { url, token } => {
+                let client = Client::new(url, token.as_ref());
+                let client = Arc::new(client.map_err(|reason| OpenError::Address {
+                    url: url.clone(),
+                    reason,
+                })?);
+                Ok(Self {
+                    main: remote(&client, main),
+                    limits: remote(&client, limits),
+                })
+            }
         }
     }
 
@@ -102,11 +133,8 @@ impl State {
             create(&main_options(path, 1, None))?;
             create(&limits_options(path, None))?;
         }
-        let state = Self::with_schema(settings, None, None)?;
-        let failed = |source| OpenError::Migrate {
-            place: place(settings),
-            source,
-        };
+        let state = Self::with(settings, None, None)?;
+        let failed = |source| not_migrated(settings, source);
         let main = MAIN.apply(&state.main, now).await.map_err(failed)?;
         let limits = LIMITS.apply(&state.limits, now).await.map_err(failed)?;
         Ok(main + limits)
@@ -132,6 +160,10 @@ fn local(options: &LocalOptions) -> Result<Database, OpenError> {
     Ok(Database::new(Arc::new(LocalExecutor::start(options)?)))
 }
 
+fn remote(client: &Arc<Client>, schema: Option<&'static Schema>) -> Database {
+    Database::new(Arc::new(RemoteExecutor::new(Arc::clone(client), schema)))
+}
+
 /// Creates the file with the house's journal, or leaves the existing one as it is.
 fn create(options: &LocalOptions) -> Result<(), OpenError> {
     let unusable = |error: StoreError| OpenError::Unusable {
@@ -141,21 +173,21 @@ fn create(options: &LocalOptions) -> Result<(), OpenError> {
     Connection::create(options).map(drop).map_err(unusable)
 }
 
-fn main_options(path: &Path, readers: usize, schema: Option<i64>) -> LocalOptions {
+fn main_options(path: &Path, readers: usize, schema: Option<&'static Schema>) -> LocalOptions {
     LocalOptions {
         path: path.to_owned(),
         durability: Durability::Full,
-        schema,
+        schema: schema.map(Schema::version),
         readers,
     }
 }
 
-fn limits_options(path: &Path, schema: Option<i64>) -> LocalOptions {
+fn limits_options(path: &Path, schema: Option<&'static Schema>) -> LocalOptions {
     let path = limits_path(path);
     LocalOptions {
         path,
         durability: Durability::Process,
-        schema,
+        schema: schema.map(Schema::version),
         readers: 1,
     }
 }
@@ -166,9 +198,19 @@ fn limits_path(path: &Path) -> PathBuf {
     path.with_file_name(format!("{stem}-limits.db"))
 }
 
-fn place(settings: &or3_settings::Database) -> String {
-    match &settings.url {
-        DatabaseUrl::File(path) => path.display().to_string(),
-        DatabaseUrl::Server { url, .. } => url.clone(),
+fn not_migrated(settings: &or3_settings::Database, error: MigrateError) -> OpenError {
+    match (&settings.url, error) {
+        (DatabaseUrl::Server { url, .. }, MigrateError::Store(source)) => OpenError::Server {
+            url: url.clone(),
+            source,
+        },
+        (DatabaseUrl::Server { url, .. }, source) => OpenError::Migrate {
+            place: url.clone(),
+            source,
+        },
+        (DatabaseUrl::File(path), source) => OpenError::Migrate {
+            place: path.display().to_string(),
+            source,
+        },
     }
 }

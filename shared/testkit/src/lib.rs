@@ -5,9 +5,12 @@
 mod client;
 mod clock;
 mod ids;
+pub mod rate_limiter_suite;
 mod sessions;
+mod sqld;
 
 pub use client::{Answer, Client};
 pub use clock::FixedClock;
 pub use ids::SequentialIds;
 pub use sessions::{FakeSessions, session};
+pub use sqld::Sqld;

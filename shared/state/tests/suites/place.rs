@@ -1,0 +1,86 @@
+//! The databases that every suite runs on: a local file and a real server.
+
+use std::path::Path;
+
+use or3_domain::clock::{Clock, SystemClock};
+use or3_settings::{Database, DatabaseUrl};
+use or3_state::State;
+use or3_testkit::Sqld;
+use tempfile::TempDir;
+
+/// A migrated, empty database, and what keeps it alive.
+pub(crate) struct Place {
+    pub(crate) state: State,
+    _alive: Alive,
+}
+
+enum Alive {
+    File(#[expect(dead_code, reason = "held so that the folder stays")] TempDir),
+    Server(#[expect(dead_code, reason = "held so that the process stays")] Sqld),
+}
+
+impl Place {
+    pub(crate) async fn file() -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = in_folder(folder.path());
+        Some(Self::at(&settings, Alive::File(folder)).await)
+    }
+
+    /// `None` where no server is installed.
+    pub(crate) async fn server() -> Option<Self> {
+        let server = Sqld::start()?;
+        Some(Self::at(&on_server(&server), Alive::Server(server)).await)
+    }
+
+    async fn at(settings: &Database, alive: Alive) -> Self {
+        let migrated = State::migrate(settings, SystemClock.now()).await;
+        migrated.expect("an empty database can be migrated");
+        Self {
+            state: State::open(settings).expect("a migrated database opens"),
+            _alive: alive,
+        }
+    }
+}
+
+pub(crate) fn in_folder(folder: &Path) -> Database {
+    Database {
+        url: DatabaseUrl::File(folder.join("or3.db")),
+        readers: 2,
+    }
+}
+
+pub(crate) fn on_server(server: &Sqld) -> Database {
+    Database {
+        url: DatabaseUrl::Server {
+            url: server.url(),
+            token: None,
+        },
+        readers: 2,
+    }
+}
+
+/// Makes a test of every fact of a suite, on a local file and on a server.
+macro_rules! on_every_database {
+    ($suite:path, $port:ident: $($fact:ident),* $(,)?) => {
+        mod file {
+            use $suite as suite;
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $fact() {
+                if let Some(place) = $crate::place::Place::file().await {
+                    suite::$fact(place.state.$port()).await;
+                }
+            })*
+        }
+
+        mod server {
+            use $suite as suite;
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $fact() {
+                if let Some(place) = $crate::place::Place::server().await {
+                    suite::$fact(place.state.$port()).await;
+                }
+            })*
+        }
+    };
+}
+pub(crate) use on_every_database;

@@ -14,6 +14,7 @@ pub mod health;
 pub mod ids;
 pub mod limits;
 pub mod meter;
+pub mod schema;
 pub mod storage;
 pub mod store;
 pub mod sync;

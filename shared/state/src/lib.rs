@@ -13,6 +13,7 @@ mod migrate;
 mod open;
 mod probe;
 mod remote;
+mod schema;
 mod statement;
 
 pub use migrate::MigrateError;

@@ -1,0 +1,83 @@
+//! The README's tables are those of the code.
+
+use std::fmt::Write;
+
+use or3_settings::{Environment, SECRETS, Variable, variables};
+use or3_tests::FUNCTIONS;
+
+use crate::repository;
+
+#[test]
+fn the_table_of_routes_is_that_of_the_functions() {
+    let mut table = String::from("| function | routes |\n|---|---|\n");
+    for function in FUNCTIONS {
+        let routes = function.routes.iter();
+        let routes: Vec<_> = routes
+            .map(|(method, path)| format!("`{method} {path}`"))
+            .collect();
+        let routes = match routes.join("<br>") {
+            none if none.is_empty() => "none: invoked by events".to_owned(),
+            routes => routes,
+        };
+        let name = function.name;
+        writeln!(
+            table,
+            "| [`{name}`](functions/{name}/src/lib.rs) | {routes} |"
+        )
+        .expect("text");
+    }
+    assert_block("routes", &table);
+}
+
+#[test]
+fn the_table_of_variables_is_that_of_the_settings() {
+    let mut table = String::new();
+    let mut current = "";
+    for (section, variable) in variables() {
+        if section != current {
+            let gap = if current.is_empty() { "" } else { "\n" };
+            let head = "| variable | default | meaning |\n|---|---|---|";
+            writeln!(table, "{gap}**{section}**\n\n{head}").expect("text");
+            current = section;
+        }
+        writeln!(table, "{}", row(variable)).expect("text");
+    }
+    assert_block("variables", &table);
+}
+
+fn row(variable: &Variable) -> String {
+    let names = std::iter::once(variable.name).chain(variable.aliases.iter().copied());
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    let default = match variable.default {
+        "" if SECRETS.contains(&variable.name) => "made once in development",
+        "" => "none",
+        default => default,
+    };
+    let names = names.join(", ");
+    format!("| {names} | {default} | {} |", variable.meaning)
+}
+
+/// The text between `<!-- NAME -->` and `<!-- /NAME -->` is `wanted`. With `UPDATE_README=1` it
+/// is written instead of compared.
+fn assert_block(name: &str, wanted: &str) {
+    let readme = repository::text("README.md");
+    let (open, close) = (
+        format!("<!-- {name} -->\n\n"),
+        format!("\n<!-- /{name} -->"),
+    );
+    let (before, rest) = readme.split_once(&open).expect("the block's beginning");
+    let (found, after) = rest.split_once(&close).expect("the block's end");
+    if found == wanted {
+        return;
+    }
+    if Environment::of_process().get("UPDATE_README") == Some("1") {
+        let text = format!("{before}{open}{wanted}{close}{after}");
+        std::fs::write(repository::path("README.md"), text).expect("README.md is written");
+        return;
+    }
+    panic!(
+        "README.md: the table of {name} is not that of the code. To write it anew:\n\n    \
+         UPDATE_README=1 cargo test -p or3-tests --test agreement readme -- --test-threads=1\n\n\
+         It should be:\n\n{wanted}"
+    );
+}

@@ -1,0 +1,115 @@
+//! What holds for every path alike (auth contract, 1.2, 1.4 and 12.1).
+
+use http::Method;
+use or3_tests::{Answer, FUNCTIONS, Server};
+
+/// Every error has this form, whatever the endpoint.
+pub(crate) fn assert_error_form(answer: &Answer) {
+    let body = answer.json();
+    assert_eq!(body["error"], true, "{body}");
+    assert_eq!(body["statusCode"], answer.status.as_u16());
+    assert!(
+        body["url"]
+            .as_str()
+            .is_some_and(|url| url.starts_with("http"))
+    );
+    assert!(body["statusMessage"].is_string());
+    assert_eq!(body["message"], body["statusMessage"]);
+    let expected = [
+        ("content-type", "application/json"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        (
+            "content-security-policy",
+            "script-src 'none'; frame-ancestors 'none';",
+        ),
+    ];
+    for (name, value) in expected {
+        assert_eq!(answer.header(name), value, "{name}");
+    }
+    assert!(!answer.header("cache-control").is_empty());
+}
+
+#[tokio::test]
+async fn an_unknown_route_is_404_and_names_the_path() {
+    let server = Server::start().await;
+    let answer = server.browser().get("/api/does-not-exist").await;
+    assert_eq!(answer.status, 404);
+    assert_error_form(&answer);
+    assert_eq!(answer.message(), "Page not found: /api/does-not-exist");
+    assert_eq!(answer.json()["data"]["path"], "/api/does-not-exist");
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_405_on_every_route() {
+    let server = Server::start().await;
+    let mut browser = server.browser();
+    for (_, path) in FUNCTIONS.iter().flat_map(|function| function.routes) {
+        let answer = browser.send(Method::TRACE, path, &[], "").await;
+        assert_eq!(answer.status, 405, "{path}");
+        assert_error_form(&answer);
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_a_request_id_and_keeps_a_sane_one() {
+    let server = Server::start().await;
+    let mut browser = server.browser();
+    for path in ["/api/health", "/api/does-not-exist"] {
+        assert_eq!(browser.get(path).await.header("x-request-id").len(), 36);
+        let named = [("x-request-id", "a-name-of-mine")];
+        let answer = browser.send(Method::GET, path, &named, "").await;
+        assert_eq!(answer.header("x-request-id"), "a-name-of-mine");
+        let odd = [("x-request-id", "<script>alert(1)</script>")];
+        let answer = browser.send(Method::GET, path, &odd, "").await;
+        assert_eq!(answer.header("x-request-id").len(), 36);
+    }
+}
+
+#[tokio::test]
+async fn without_a_list_of_origins_anybody_may_read_but_not_with_cookies() {
+    let server = Server::start().await;
+    let headers = [("origin", "https://app.example.test")];
+    let mut browser = server.browser();
+    let answer = browser.send(Method::GET, "/api/health", &headers, "").await;
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert_eq!(answer.header("vary"), "Origin");
+    assert_eq!(answer.header("access-control-allow-credentials"), "");
+}
+
+#[tokio::test]
+async fn a_preflight_allows_what_the_page_asks_for() {
+    let server = Server::start().await;
+    let headers = [
+        ("origin", "https://app.example.test"),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "content-type"),
+    ];
+    let mut browser = server.browser();
+    let answer = browser
+        .send(Method::OPTIONS, "/api/health", &headers, "")
+        .await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(
+        answer.header("access-control-allow-headers"),
+        "content-type"
+    );
+    assert_eq!(answer.header("access-control-max-age"), "3600");
+}
+
+#[tokio::test]
+async fn a_listed_origin_may_read_with_cookies_and_others_may_not() {
+    let listed = "https://app.example.test";
+    let Some(server) = Server::with(&[("OR3_ALLOWED_ORIGINS", listed)]).await else {
+        return;
+    };
+    let mut browser = server.browser();
+    let headers = [("origin", listed)];
+    let answer = browser.send(Method::GET, "/api/health", &headers, "").await;
+    assert_eq!(answer.header("access-control-allow-origin"), listed);
+    assert_eq!(answer.header("access-control-allow-credentials"), "true");
+    let headers = [("origin", "https://evil.example.test")];
+    let answer = browser.send(Method::GET, "/api/health", &headers, "").await;
+    assert_eq!(answer.header("access-control-allow-origin"), "");
+}

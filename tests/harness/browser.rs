@@ -1,0 +1,120 @@
+//! A client with a cookie jar.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, COOKIE};
+use http::{Method, Request};
+use http_body_util::{BodyExt, Full};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use or3_testkit::Answer;
+use serde_json::Value;
+
+/// One person on one device: keeps the cookies that the server sets and sends them back. Follows
+/// no redirects.
+#[derive(Clone)]
+pub struct Browser {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    base: String,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    pub(crate) fn new(base: &str) -> Self {
+        let connector = HttpsConnectorBuilder::new()
+            .with_webpki_roots()
+            .https_or_http()
+            .enable_http1()
+            .build();
+        Self {
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            base: base.to_owned(),
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    /// The value of a cookie in the jar.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Sends a `GET`.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], Bytes::new()).await
+    }
+
+    /// Sends a `POST` with `body` as JSON.
+    pub async fn post(&mut self, path: &str, body: &Value) -> Answer {
+        self.json(Method::POST, path, body.to_string()).await
+    }
+
+    /// Sends `text` under the content type of JSON, whether or not it is JSON.
+    pub async fn json(&mut self, method: Method, path: &str, text: impl Into<Bytes>) -> Answer {
+        let headers = [(CONTENT_TYPE.as_str(), "application/json")];
+        self.send(method, path, &headers, text).await
+    }
+
+    /// Sends anything to a path of the server, or to a whole URL that it gave out.
+    ///
+    /// # Panics
+    ///
+    /// When the parts make no request, or no whole answer comes back.
+    #[expect(
+        clippy::expect_used,
+        reason = "a test whose request cannot be sent must fail"
+    )]
+    pub async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Answer {
+        let url = if path.starts_with('/') {
+            format!("{}{path}", self.base)
+        } else {
+            path.to_owned()
+        };
+        let mut request = Request::builder().method(method).uri(url);
+        if !self.cookies.is_empty() {
+            let pairs = self.cookies.iter();
+            let pairs: Vec<_> = pairs
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            request = request.header(COOKIE, pairs.join("; "));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(body.into())).expect("a request");
+        let answer = self.client.request(request).await.expect("an answer");
+        let (parts, body) = answer.into_parts();
+        let answer = Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.collect().await.expect("a whole body").to_bytes(),
+        };
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    /// Takes over what the answer sets. A cookie without a future leaves the jar; paths are not
+    /// looked at, since the server tells its cookies apart by name.
+    fn keep_cookies(&mut self, answer: &Answer) {
+        for line in answer.set_cookies() {
+            let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
+            let attributes = attributes.to_ascii_lowercase();
+            if value.is_empty() || attributes.contains("max-age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}

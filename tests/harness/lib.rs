@@ -1,0 +1,14 @@
+//! What the tests of this package stand on: a server to talk to, browsers that talk to it, and
+//! the table of functions that code, template and documents must agree with.
+//!
+//! Every test starts a local stack of its own, in this process, on a free port and an empty data
+//! folder. With `BASE_URL` in the environment the same tests talk to that deployment instead.
+
+mod browser;
+mod functions;
+mod server;
+
+pub use browser::Browser;
+pub use functions::{FUNCTIONS, Function};
+pub use or3_testkit::Answer;
+pub use server::Server;

@@ -5,6 +5,8 @@
 //! uses it. Nothing above this crate sees SQL, a connection or a driver's error.
 
 mod database;
+#[cfg(test)]
+mod database_suite;
 mod failure;
 mod header;
 mod limits;

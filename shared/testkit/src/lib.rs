@@ -6,11 +6,13 @@ mod client;
 mod clock;
 mod ids;
 pub mod rate_limiter_suite;
+mod relay;
 mod sessions;
 mod sqld;
 
 pub use client::{Answer, Client};
 pub use clock::FixedClock;
 pub use ids::SequentialIds;
+pub use relay::{Fate, Relay};
 pub use sessions::{FakeSessions, session};
 pub use sqld::Sqld;

@@ -7,6 +7,8 @@
 mod client;
 mod executor;
 mod failure;
+#[cfg(test)]
+mod fault_tests;
 mod hrana;
 mod plan;
 

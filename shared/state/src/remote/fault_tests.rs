@@ -1,0 +1,181 @@
+//! What a batch does when the network or the server fails under it.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+
+use or3_domain::store::StoreError;
+use or3_testkit::{Fate, Relay, Sqld};
+
+use super::{Client, RemoteExecutor};
+use crate::database::Database;
+use crate::statement::Statement;
+
+/// A database on a server behind a relay, with a table that counts what was done.
+struct World {
+    database: Database,
+    relay: Relay,
+    server: Sqld,
+}
+
+impl World {
+    /// `None` where no server is installed.
+    async fn new() -> Option<Self> {
+        let server = Sqld::start()?;
+        let relay = Relay::before(&server.url()).await;
+        let database = database_at(&relay.url());
+        let create = Statement::new("CREATE TABLE done (what TEXT)");
+        database.execute(create).await.expect("a table");
+        Some(Self {
+            database,
+            relay,
+            server,
+        })
+    }
+
+    async fn write(&self) -> Result<(), StoreError> {
+        let write = Statement::new("INSERT INTO done (what) VALUES ('it')");
+        self.database.execute(write).await.map(drop)
+    }
+
+    async fn count(&self) -> Result<i64, StoreError> {
+        let count = Statement::new("SELECT count(*) FROM done");
+        let answer = self.database.query(count).await?;
+        answer.into_first().expect("a row").int(0)
+    }
+
+    /// How many requests `work` made.
+    async fn requests<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
+        let before = self.relay.requests();
+        let output = work.await;
+        (output, self.relay.requests() - before)
+    }
+}
+
+fn database_at(url: &str) -> Database {
+    let client = Arc::new(Client::new(url, None).expect("an address"));
+    Database::new(Arc::new(RemoteExecutor::new(client, None)))
+}
+
+#[tokio::test]
+async fn a_batch_is_one_http_request() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let batch = vec![
+        Statement::new("INSERT INTO done (what) VALUES ('it')"),
+        Statement::new("SELECT count(*) FROM done"),
+        Statement::new("DELETE FROM done"),
+    ];
+    let (written, requests) = world.requests(world.database.write(batch)).await;
+    assert_eq!((written.expect("written").len(), requests), (3, 1));
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_is_not_sent_again() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    world.relay.next([Fate::LoseAnswer]);
+    let (outcome, requests) = world.requests(world.write()).await;
+    assert!(
+        matches!(outcome, Err(StoreError::Unavailable(_))),
+        "{outcome:?}"
+    );
+    assert_eq!((requests, world.count().await.expect("read")), (1, 1));
+}
+
+#[tokio::test]
+async fn a_write_that_was_lost_on_the_way_is_not_sent_again_either() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    world.relay.next([Fate::LoseRequest]);
+    let (outcome, requests) = world.requests(world.write()).await;
+    assert!(
+        matches!(outcome, Err(StoreError::Unavailable(_))),
+        "{outcome:?}"
+    );
+    assert_eq!((requests, world.count().await.expect("read")), (1, 0));
+}
+
+#[tokio::test]
+async fn a_read_is_repeated_once() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    world.relay.next([Fate::LoseAnswer]);
+    let (counted, requests) = world.requests(world.count()).await;
+    assert_eq!((counted.expect("the second try"), requests), (0, 2));
+    world.relay.next([Fate::LoseAnswer, Fate::LoseRequest]);
+    let (counted, requests) = world.requests(world.count()).await;
+    assert!(
+        matches!(counted, Err(StoreError::Unavailable(_))),
+        "{counted:?}"
+    );
+    assert_eq!(requests, 2);
+}
+
+#[tokio::test]
+async fn a_proxy_that_answers_503_is_unavailable_and_nothing_is_done() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    world.relay.next([Fate::Status(503)]);
+    let outcome = world.write().await;
+    assert!(
+        matches!(outcome, Err(StoreError::Unavailable(_))),
+        "{outcome:?}"
+    );
+    assert_eq!(world.count().await.expect("read"), 0);
+}
+
+#[tokio::test]
+async fn an_address_where_no_libsql_server_is_gives_a_fault() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    world.relay.next([Fate::Status(404)]);
+    let outcome = world.write().await;
+    assert!(matches!(outcome, Err(StoreError::Fault(_))), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_connection_that_ended_while_idle_costs_a_read_nothing() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    world.relay.next([Fate::PassAndHangUp]);
+    world.count().await.expect("answered");
+    world.count().await.expect("on another connection");
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_is_used_again_without_a_restart() {
+    let Some(mut world) = World::new().await else {
+        return;
+    };
+    world.write().await.expect("written");
+    world.server.kill();
+    let (read, written) = (world.count().await, world.write().await);
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+    assert!(
+        matches!(written, Err(StoreError::Unavailable(_))),
+        "{written:?}"
+    );
+    assert!(world.server.resume());
+    world.write().await.expect("written again");
+    assert_eq!(world.count().await.expect("read"), 2);
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_unavailable_at_once() {
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let address = bound.local_addr().expect("an address");
+    drop(bound);
+    let database = database_at(&format!("http://{address}"));
+    let outcome = database.execute(Statement::new("SELECT 1")).await;
+    assert!(
+        matches!(outcome, Err(StoreError::Unavailable(_))),
+        "{outcome:?}"
+    );
+}

@@ -1,0 +1,157 @@
+//! A bad network for tests: stands before a server, counts HTTP requests, and loses those that
+//! it is told to lose.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::AbortHandle;
+
+/// What becomes of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrives and is answered.
+    Pass,
+    /// The connection ends before the server sees it.
+    LoseRequest,
+    /// The server does what was asked, and the connection ends before the answer.
+    LoseAnswer,
+    /// The server does not see it; a proxy on the way answers with this status.
+    Status(u16),
+    /// It is answered, and the connection ends after that without saying so.
+    PassAndHangUp,
+}
+
+/// A relay on a free loopback port; dropping it ends it.
+pub struct Relay {
+    address: SocketAddr,
+    script: Arc<Script>,
+    task: AbortHandle,
+}
+
+struct Script {
+    upstream: String,
+    seen: AtomicUsize,
+    fates: Mutex<VecDeque<Fate>>,
+}
+
+impl Relay {
+    /// Stands before the server at `url` (`http://address:port`).
+    ///
+    /// # Panics
+    ///
+    /// When no port is free.
+    #[expect(clippy::expect_used, reason = "a test without its relay must fail")]
+    pub async fn before(url: &str) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let listener = listener.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let script = Arc::new(Script {
+            upstream: url.trim_start_matches("http://").to_owned(),
+            seen: AtomicUsize::new(0),
+            fates: Mutex::default(),
+        });
+        let accept = accept(listener, Arc::clone(&script));
+        let task = tokio::spawn(accept).abort_handle();
+        Self {
+            address,
+            script,
+            task,
+        }
+    }
+
+    /// The relay's own address.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Says what becomes of the next requests, one by one; further ones pass.
+    pub fn next(&self, fates: impl IntoIterator<Item = Fate>) {
+        self.script.lock().extend(fates);
+    }
+
+    /// How many requests have come.
+    pub fn requests(&self) -> usize {
+        self.script.seen.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Script {
+    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Fate>> {
+        self.fates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Fate {
+        self.seen.fetch_add(1, Ordering::SeqCst);
+        self.lock().pop_front().unwrap_or(Fate::Pass)
+    }
+}
+
+async fn accept(listener: TcpListener, script: Arc<Script>) {
+    while let Ok((client, _)) = listener.accept().await {
+        let script = Arc::clone(&script);
+        // An error is a connection that ended, which is what this is for.
+        tokio::spawn(async move { serve(client, &script).await.ok() });
+    }
+}
+
+/// Serves one connection until one side or a request's fate ends it.
+async fn serve(client: TcpStream, script: &Script) -> io::Result<()> {
+    let mut client = BufReader::new(client);
+    loop {
+        let request = message(&mut client).await?;
+        let fate = script.next();
+        match fate {
+            Fate::LoseRequest => return Ok(()),
+            Fate::Status(status) => {
+                let head = format!("HTTP/1.1 {status} Trouble\r\ncontent-length: 0\r\n\r\n");
+                client.write_all(head.as_bytes()).await?;
+                continue;
+            }
+            Fate::Pass | Fate::PassAndHangUp | Fate::LoseAnswer => {}
+        }
+        let mut server = BufReader::new(TcpStream::connect(&script.upstream).await?);
+        server.write_all(&request).await?;
+        let answer = message(&mut server).await?;
+        if fate == Fate::LoseAnswer {
+            return Ok(());
+        }
+        client.write_all(&answer).await?;
+        if fate == Fate::PassAndHangUp {
+            return Ok(());
+        }
+    }
+}
+
+/// One HTTP/1.1 message with a `Content-Length`, as it came.
+async fn message(from: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut length = 0;
+    loop {
+        let line_start = bytes.len();
+        if from.read_until(b'\n', &mut bytes).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let line = String::from_utf8_lossy(&bytes[line_start..]).to_ascii_lowercase();
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let head = bytes.len();
+    bytes.resize(head + length, 0);
+    from.read_exact(&mut bytes[head..]).await?;
+    Ok(bytes)
+}

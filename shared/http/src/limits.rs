@@ -74,7 +74,11 @@ impl RateLimits {
                     remaining_before,
                 }))
             }
-            Admission::Refused { retry_after } => Err(refusal(retry_after)),
+            Admission::Refused { retry_after } => {
+                context.set_header(LIMIT, HeaderValue::from(policy.max_requests));
+                context.set_header(REMAINING, HeaderValue::from(0));
+                Err(refusal(retry_after))
+            }
         }
     }
 

@@ -1,8 +1,17 @@
 //! From settings to what domain and HTTP take: the only place where the two meet.
 
+use std::sync::Arc;
+
+use or3_domain::auth::password::HashCost;
+use or3_domain::auth::{
+    AccountStore, AuthConfig, BasicAuthSessions, Email, ProvisioningFailure, Registration, Seal,
+    SessionStore, Tokens,
+};
+use or3_domain::clock::Clock;
+use or3_domain::ids::Ids;
 use or3_domain::limits::Policies;
-use or3_http::HttpPolicy;
-use or3_settings::{ForwardedFor, Http, Limits};
+use or3_http::{AuthCookies, HttpPolicy, Sessions};
+use or3_settings::{Auth, ForwardedFor, Http, Limits};
 
 /// How the HTTP layers treat origins, proxies and HTTPS.
 pub fn http_policy(settings: &Http) -> HttpPolicy {
@@ -29,4 +38,67 @@ pub fn policies(settings: &Limits) -> Policies {
         .fold(Policies::standard(), |policies, (name, change)| {
             policies.with(name, change.max_requests, change.window)
         })
+}
+
+/// Secrets, lifetimes and rules of signing in.
+pub fn auth_config(settings: &Auth) -> AuthConfig {
+    let (access, refresh) = (&settings.jwt_secret, &settings.refresh_secret);
+    AuthConfig {
+        tokens: Tokens::new(
+            (access.expose(), settings.access_ttl),
+            (refresh.expose(), settings.refresh_ttl),
+        ),
+        seal: Seal::new(refresh.expose()),
+        rotation_grace: settings.rotation_grace,
+        registration: match settings.registration {
+            or3_settings::RegistrationMode::Open => Registration::Open,
+            or3_settings::RegistrationMode::InviteOnly => Registration::InviteOnly,
+            or3_settings::RegistrationMode::Disabled => Registration::Disabled,
+        },
+        provisioning_failure: match settings.provisioning_failure {
+            or3_settings::ProvisioningFailure::Throw => ProvisioningFailure::Throw,
+            or3_settings::ProvisioningFailure::Unauthenticated => {
+                ProvisioningFailure::Unauthenticated
+            }
+            or3_settings::ProvisioningFailure::ServiceUnavailable => {
+                ProvisioningFailure::ServiceUnavailable
+            }
+        },
+        bootstrap_email: settings
+            .bootstrap
+            .as_ref()
+            .map(|account| Email::normalized(&account.email)),
+        hash_cost: HashCost {
+            memory_kib: settings.argon2_memory_kib,
+            passes: settings.argon2_passes,
+        },
+        hashes_at_once: settings.argon2_parallel,
+    }
+}
+
+/// How tokens become cookies.
+pub fn auth_cookies(settings: &Auth) -> AuthCookies {
+    AuthCookies {
+        access_ttl: settings.access_ttl,
+        refresh_ttl: settings.refresh_ttl,
+        secure: settings.production,
+    }
+}
+
+/// What a function takes to know its callers: `State::accounts()` and `State::sessions()` behind
+/// the tokens of this deployment.
+pub fn sessions(
+    settings: &Auth,
+    accounts: Arc<dyn AccountStore>,
+    contexts: Arc<dyn SessionStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+) -> Sessions {
+    let config = Arc::new(auth_config(settings));
+    Sessions {
+        resolver: Arc::new(BasicAuthSessions::new(
+            config, accounts, contexts, clock, ids,
+        )),
+        cookies: auth_cookies(settings),
+    }
 }

@@ -4,6 +4,7 @@
 //! one batch is one transaction and one round trip; SQL stands in the file of the method that
 //! uses it. Nothing above this crate sees SQL, a connection or a driver's error.
 
+mod auth;
 mod database;
 #[cfg(test)]
 mod database_suite;
@@ -17,6 +18,7 @@ mod probe;
 mod remote;
 mod schema;
 mod statement;
+mod workspace;
 
 pub use migrate::MigrateError;
 pub use open::{OpenError, State};

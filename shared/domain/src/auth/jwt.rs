@@ -13,6 +13,9 @@ use crate::clock::Timestamp;
 /// `{"alg":"HS256","typ":"JWT"}` as it stands in every token of ours.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
+/// The longest token that is looked at, in bytes: twice what a browser keeps in a cookie.
+pub const MAX_TOKEN_BYTES: usize = 8192;
+
 /// A secret that signs and checks tokens: the text's raw bytes, of any length.
 #[derive(Clone)]
 pub struct JwtKey(Hmac<Sha256>);
@@ -26,6 +29,7 @@ pub struct InvalidToken;
 #[derive(Deserialize)]
 struct Header {
     alg: String,
+    crit: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +62,8 @@ impl JwtKey {
     }
 
     /// The claims of `token` if this key signed it, `exp` is later than `now` and `nbf`, if there
-    /// is one, is not, without tolerance. Signatures are compared in constant time.
+    /// is one, is not, without tolerance. Signatures are compared in constant time; what is too
+    /// long is refused before anything is computed.
     ///
     /// # Errors
     ///
@@ -68,16 +73,19 @@ impl JwtKey {
         token: &str,
         now: Timestamp,
     ) -> Result<T, InvalidToken> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(InvalidToken);
+        }
         let (signed, signature) = token.rsplit_once('.').ok_or(InvalidToken)?;
         let (header, claims) = signed.split_once('.').ok_or(InvalidToken)?;
         self.mac(signed)
             .verify_slice(&decoded(signature)?)
             .map_err(|_| InvalidToken)?;
-        let header: Header = parsed(&decoded(header)?)?;
+        require_hs256(header)?;
         let claims = decoded(claims)?;
         let Validity { exp, nbf } = parsed(&claims)?;
         let now = now.seconds();
-        if header.alg != "HS256" || exp <= now || nbf.is_some_and(|start| start > now) {
+        if exp <= now || nbf.is_some_and(|start| start > now) {
             return Err(InvalidToken);
         }
         parsed(&claims)
@@ -85,6 +93,20 @@ impl JwtKey {
 
     fn mac(&self, signed: &str) -> Hmac<Sha256> {
         self.0.clone().chain_update(signed.as_bytes())
+    }
+}
+
+/// A header that names another algorithm, or an extension that a reader must understand, is
+/// refused whatever the signature says.
+fn require_hs256(header: &str) -> Result<(), InvalidToken> {
+    if header == HEADER {
+        return Ok(());
+    }
+    let header: Header = parsed(&decoded(header)?)?;
+    if header.alg == "HS256" && header.crit.is_none() {
+        Ok(())
+    } else {
+        Err(InvalidToken)
     }
 }
 
@@ -141,27 +163,49 @@ mod tests {
     }
 
     #[test]
-    fn another_key_or_a_changed_byte_is_refused() {
+    fn no_byte_of_a_token_can_be_changed() {
+        let token = signed(&json!({"exp": 2000}));
+        for at in 0..token.len() {
+            let flipped = if &token[at..=at] == "A" { "B" } else { "A" };
+            let changed = format!("{}{flipped}{}", &token[..at], &token[at + 1..]);
+            assert_eq!(verified(&changed), Err(InvalidToken), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn another_key_is_refused() {
         let token = signed(&json!({"exp": 2000}));
         let other = JwtKey::new("other").verify::<Value>(&token, NOW);
         assert_eq!(other, Err(InvalidToken));
-        let at = HEADER.len() + 3;
-        let flipped = if &token[at..=at] == "A" { "B" } else { "A" };
-        let changed = format!("{}{flipped}{}", &token[..at], &token[at + 1..]);
-        assert_eq!(verified(&changed), Err(InvalidToken));
+    }
+
+    fn with_header(header: &Value) -> String {
+        let header = URL_SAFE_NO_PAD.encode(header.to_string());
+        let claims = URL_SAFE_NO_PAD.encode(json!({"exp": 2000}).to_string());
+        let signed = format!("{header}.{claims}");
+        let mac = JwtKey::new("secret").mac(&signed).finalize().into_bytes();
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac))
     }
 
     #[test]
     fn other_algorithms_are_refused_even_with_a_right_signature() {
-        for alg in ["none", "HS384", "RS256"] {
-            let header = URL_SAFE_NO_PAD.encode(json!({ "alg": alg }).to_string());
-            let claims = URL_SAFE_NO_PAD.encode(json!({"exp": 2000}).to_string());
-            let signed = format!("{header}.{claims}");
-            let mac = JwtKey::new("secret").mac(&signed).finalize().into_bytes();
-            let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac));
+        assert!(verified(&with_header(&json!({"typ": "JWT", "alg": "HS256"}))).is_ok());
+        for alg in ["none", "HS384", "HS512", "RS256", "hs256", ""] {
+            let token = with_header(&json!({ "alg": alg }));
             assert_eq!(verified(&token), Err(InvalidToken), "{alg}");
+            let (signed, _) = token.rsplit_once('.').expect("three parts");
             assert_eq!(verified(&format!("{signed}.")), Err(InvalidToken), "{alg}");
         }
+        let extended = with_header(&json!({"alg": "HS256", "crit": ["b64"]}));
+        assert_eq!(verified(&extended), Err(InvalidToken));
+        assert_eq!(verified(&with_header(&json!({}))), Err(InvalidToken));
+    }
+
+    #[test]
+    fn a_token_that_is_too_long_is_refused() {
+        let filler = "x".repeat(MAX_TOKEN_BYTES);
+        let token = signed(&json!({"exp": 2000, "filler": filler}));
+        assert_eq!(verified(&token), Err(InvalidToken));
     }
 
     #[test]

@@ -1,10 +1,36 @@
 //! Signing in: accounts, passwords, tokens, rotating refresh sessions, and the session context
 //! that every other function asks for.
 
+mod account;
+mod accounts;
+mod basic;
+mod config;
+mod email;
+mod error;
+mod hashing;
 pub mod jwt;
+pub mod password;
+pub mod refresh;
+mod rotation;
+mod seal;
 mod session;
+mod store;
+mod token;
 
+pub use account::{Account, Credential, NewAccount, NewSession, SessionRow};
+pub use accounts::{Accounts, Registrant};
+pub use basic::BasicAuthSessions;
+pub use config::{AuthConfig, PROVIDER, ProvisioningFailure, Registration};
+pub use email::Email;
+pub use error::AuthError;
+pub use hashing::PasswordHashing;
+pub use seal::Seal;
 pub use session::{
     Credentials, Origin, RenewedTokens, Resolution, Session, SessionError, SessionResolver,
     UserProfile, WorkspaceRef,
 };
+pub use store::{
+    AccountStore, Claimed, FreshIds, Home, Identity, Rehash, Rotated, Rotation, SessionStore,
+    Standing,
+};
+pub use token::{AccessClaims, RefreshClaims, Tokens, digest};

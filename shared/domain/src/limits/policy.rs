@@ -57,6 +57,16 @@ impl Policies {
         self
     }
 
+    /// The same budgets, on whatever the deployment says: password endpoints are never without
+    /// (auth contract, 6.6).
+    #[must_use]
+    pub fn always_on(&self) -> Self {
+        Self {
+            disabled: false,
+            ..self.clone()
+        }
+    }
+
     /// The budget in force for `default`, or `None` when limits are switched off.
     pub fn effective(&self, default: Policy) -> Option<Policy> {
         if self.disabled {
@@ -95,5 +105,6 @@ mod tests {
     #[test]
     fn switched_off_means_no_budget() {
         assert_eq!(Policies::disabled().effective(PULL), None);
+        assert_eq!(Policies::disabled().always_on().effective(PULL), Some(PULL));
     }
 }

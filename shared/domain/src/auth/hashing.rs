@@ -1,0 +1,116 @@
+//! Password hashing off the async threads, a bounded number at a time.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use super::password::{HashCost, HashError, Verdict};
+use crate::ids::Ids;
+
+/// Hashes and verifies. Each hash takes tens of megabytes and milliseconds, so that no more than a
+/// fixed number run in one process; the others wait in order, which bounds memory in a burst.
+#[derive(Clone)]
+pub struct PasswordHashing {
+    cost: HashCost,
+    places: Arc<Semaphore>,
+    ids: Arc<dyn Ids>,
+}
+
+impl PasswordHashing {
+    /// Hashes at `cost`, at most `at_once` at a time (at least one); salts come from `ids`.
+    pub fn new(cost: HashCost, at_once: usize, ids: Arc<dyn Ids>) -> Self {
+        Self {
+            cost,
+            places: Arc::new(Semaphore::new(at_once.max(1))),
+            ids,
+        }
+    }
+
+    /// The hash of a new password, with a salt of its own.
+    pub async fn hash(&self, password: &str) -> Result<String, HashError> {
+        let mut salt = [0; 16];
+        self.ids.fill(&mut salt);
+        let (cost, password) = (self.cost, password.to_owned());
+        self.run(move || cost.hash(&password, &salt)).await?
+    }
+
+    /// What `stored` says of `password`. Without a stored hash a decoy of the same cost is
+    /// verified, so that an unknown address takes as long as a wrong password.
+    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict, HashError> {
+        let cost = self.cost;
+        let password = password.to_owned();
+        let stored = stored.map_or_else(|| cost.decoy(), str::to_owned);
+        self.run(move || cost.verify(&password, &stored)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HashError> {
+        let failed = |error: &dyn std::fmt::Display| HashError(error.to_string());
+        let place = Arc::clone(&self.places).acquire_owned();
+        let place = place.await.map_err(|error| failed(&error))?;
+        // The place goes with the work: a caller who leaves does not free it early.
+        let work = spawn_blocking(move || {
+            let _place = place;
+            work()
+        });
+        work.await.map_err(|error| failed(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::SystemIds;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn hashing(at_once: usize) -> PasswordHashing {
+        let cost = HashCost {
+            memory_kib: 64,
+            passes: 1,
+        };
+        PasswordHashing::new(cost, at_once, Arc::new(SystemIds))
+    }
+
+    #[tokio::test]
+    async fn two_hashes_of_one_password_differ_and_both_verify() {
+        let hashing = hashing(2);
+        let first = hashing.hash("correct horse").await.expect("a hash");
+        let second = hashing.hash("correct horse").await.expect("a hash");
+        assert_ne!(first, second);
+        for hash in [first, second] {
+            let verdict = hashing.verify("correct horse", Some(&hash)).await;
+            assert_eq!(verdict.expect("done"), Verdict::Right { outdated: false });
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_address_verifies_against_a_decoy() {
+        let verdict = hashing(1).verify("correct horse", None).await;
+        assert_eq!(verdict.expect("done"), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn no_more_than_the_given_number_run_at_once() {
+        let hashing = hashing(2);
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let tasks = (0..16).map(|_| {
+            let (hashing, running, most) = (hashing.clone(), running.clone(), most.clone());
+            tokio::spawn(async move {
+                let work = move || {
+                    let now = running.fetch_add(1, Ordering::SeqCst) + 1;
+                    most.fetch_max(now, Ordering::SeqCst);
+                    std::thread::yield_now();
+                    running.fetch_sub(1, Ordering::SeqCst);
+                };
+                hashing.run(work).await
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.expect("no panic").expect("done");
+        }
+        assert!(most.load(Ordering::SeqCst) <= 2);
+    }
+}

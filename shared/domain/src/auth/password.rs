@@ -1,0 +1,187 @@
+//! Passwords: their limits, and what a stored hash says of one (auth contract, 6.1 and 6.2).
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+
+/// The longest password, in UTF-16 units as JavaScript counts them.
+pub const MAX_UNITS: usize = 512;
+/// The shortest new password, in UTF-16 units.
+pub const MIN_NEW_UNITS: usize = 8;
+
+/// Whether `text` can be a password that somebody already has; short ones from older systems can.
+pub fn is_possible(text: &str) -> bool {
+    (1..=MAX_UNITS).contains(&units(text))
+}
+
+/// Whether `text` is long enough and short enough for a new password. Nothing is trimmed,
+/// normalized or required beyond that.
+pub fn is_long_enough(text: &str) -> bool {
+    (MIN_NEW_UNITS..=MAX_UNITS).contains(&units(text))
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// How expensive an argon2id hash is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashCost {
+    /// Memory of one hash, in KiB.
+    pub memory_kib: u32,
+    /// Passes over that memory.
+    pub passes: u32,
+}
+
+/// What a hash says of a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is another one, or the hash cannot be read.
+    Wrong,
+    /// It is this one.
+    Right {
+        /// The hash is of an older kind or cheaper than today's and should be renewed.
+        outdated: bool,
+    },
+}
+
+/// A password could not be hashed: memory was refused, or the cost is impossible.
+#[derive(Debug, thiserror::Error)]
+#[error("a password could not be hashed: {0}")]
+pub struct HashError(pub(crate) String);
+
+impl HashCost {
+    /// The argon2id hash of `password` as a PHC string.
+    pub fn hash(self, password: &str, salt: &[u8; 16]) -> Result<String, HashError> {
+        let failed = |error: &dyn std::fmt::Display| HashError(error.to_string());
+        let hash = self
+            .argon2()
+            .map_err(|error| failed(&error))?
+            .hash_password_with_salt(password.as_bytes(), salt)
+            .map_err(|error| failed(&error))?;
+        Ok(hash.to_string())
+    }
+
+    /// What `stored` says of `password`: an argon2 PHC string, or the bcrypt hash of an existing
+    /// OR3 database, which looks at the first 72 bytes only.
+    pub fn verify(self, password: &str, stored: &str) -> Verdict {
+        if stored.starts_with("$2") {
+            return match bcrypt::verify(password, stored) {
+                Ok(true) => Verdict::Right { outdated: true },
+                Ok(false) | Err(_) => Verdict::Wrong,
+            };
+        }
+        let Ok(hash) = PasswordHash::new(stored) else {
+            return Verdict::Wrong;
+        };
+        match Argon2::default().verify_password(password.as_bytes(), &hash) {
+            Ok(()) => Verdict::Right {
+                outdated: self.is_above(&hash),
+            },
+            Err(_) => Verdict::Wrong,
+        }
+    }
+
+    /// A hash that costs as much as any to verify and that no password has: for addresses that
+    /// nobody registered (auth contract, 6.2).
+    pub fn decoy(self) -> String {
+        let Self { memory_kib, passes } = self;
+        format!(
+            "$argon2id$v=19$m={memory_kib},t={passes},p=1$\
+             bm9ib2R5J3Mgc2FsdCEhIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        )
+    }
+
+    fn is_above(self, hash: &PasswordHash) -> bool {
+        let current = hash.algorithm.as_str() == "argon2id";
+        let enough = Params::try_from(hash)
+            .is_ok_and(|had| had.m_cost() >= self.memory_kib && had.t_cost() >= self.passes);
+        !(current && enough)
+    }
+
+    fn argon2(self) -> Result<Argon2<'static>, argon2::Error> {
+        let params = Params::new(self.memory_kib, self.passes, 1, None)?;
+        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: HashCost = HashCost {
+        memory_kib: 64,
+        passes: 1,
+    };
+
+    #[test]
+    fn limits_count_utf16_units() {
+        assert!(!is_possible(""));
+        assert!(is_possible("x"));
+        assert!(!is_long_enough("sieben7"));
+        assert!(is_long_enough("\u{1f511}\u{1f511}\u{1f511}\u{1f511}"));
+        assert!(is_long_enough(&"x".repeat(512)));
+        assert!(!is_long_enough(&"x".repeat(513)));
+        assert!(!is_possible(&"\u{1f511}".repeat(257)));
+    }
+
+    #[test]
+    fn only_the_password_that_was_hashed_verifies() {
+        let hash = CHEAP.hash("correct horse", &[7; 16]).expect("a hash");
+        assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
+        assert_eq!(
+            CHEAP.verify("correct horse", &hash),
+            Verdict::Right { outdated: false }
+        );
+        assert_eq!(CHEAP.verify("correct hors", &hash), Verdict::Wrong);
+        assert_eq!(CHEAP.verify("", &hash), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_cheaper_hash_still_verifies_and_asks_to_be_renewed() {
+        let hash = CHEAP.hash("correct horse", &[7; 16]).expect("a hash");
+        let dearer = HashCost {
+            memory_kib: 128,
+            passes: 1,
+        };
+        let outdated = Verdict::Right { outdated: true };
+        assert_eq!(dearer.verify("correct horse", &hash), outdated);
+        let more = HashCost { passes: 2, ..CHEAP };
+        assert_eq!(more.verify("correct horse", &hash), outdated);
+    }
+
+    #[test]
+    fn bcrypt_hashes_of_every_prefix_verify_and_ask_to_be_renewed() {
+        let hash = bcrypt::hash_with_salt("pass\0word", 4, [3; 16]).expect("a hash");
+        for version in [
+            bcrypt::Version::TwoA,
+            bcrypt::Version::TwoB,
+            bcrypt::Version::TwoY,
+        ] {
+            let stored = hash.format_for_version(version);
+            assert_eq!(
+                CHEAP.verify("pass\0word", &stored),
+                Verdict::Right { outdated: true }
+            );
+            assert_eq!(CHEAP.verify("pass", &stored), Verdict::Wrong);
+        }
+    }
+
+    #[test]
+    fn bcrypt_looks_at_72_bytes_only() {
+        let hash = bcrypt::hash_with_salt("x".repeat(80), 4, [3; 16]).expect("a hash");
+        let stored = hash.format_for_version(bcrypt::Version::TwoB);
+        let right = Verdict::Right { outdated: true };
+        assert_eq!(CHEAP.verify(&"x".repeat(72), &stored), right);
+        assert_eq!(CHEAP.verify(&"x".repeat(71), &stored), Verdict::Wrong);
+    }
+
+    #[test]
+    fn unreadable_hashes_and_the_decoy_fit_no_password() {
+        for stored in ["", "$2b$", "$argon2id$", "plain", "$2b$12$short"] {
+            assert_eq!(CHEAP.verify("x", stored), Verdict::Wrong, "{stored}");
+        }
+        let decoy = CHEAP.decoy();
+        assert!(PasswordHash::new(&decoy).is_ok());
+        assert_eq!(CHEAP.verify("", &decoy), Verdict::Wrong);
+    }
+}

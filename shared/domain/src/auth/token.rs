@@ -1,0 +1,225 @@
+//! The two tokens of a session: what they say, how they are made and read (auth contract, 5.1
+//! and 5.2).
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::account::Account;
+use super::jwt::JwtKey;
+use crate::clock::Timestamp;
+use crate::ids::{AccountId, SessionId};
+
+/// Tells the two tokens apart, so that neither passes for the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TokenType {
+    Access,
+    Refresh,
+}
+
+/// What an access token says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessClaims {
+    /// The session row.
+    pub sid: SessionId,
+    /// The account's token version at signing.
+    pub ver: i64,
+    typ: TokenType,
+    /// The account's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The name to show.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    iat: i64,
+    /// The second in which the token ends.
+    pub exp: i64,
+    /// The account.
+    pub sub: AccountId,
+}
+
+/// What a refresh token says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshClaims {
+    /// The session row.
+    pub sid: SessionId,
+    /// The account's token version at signing.
+    pub ver: i64,
+    typ: TokenType,
+    /// Makes each token a text of its own.
+    pub jti: String,
+    iat: i64,
+    /// The second in which the token ends.
+    pub exp: i64,
+    /// The account.
+    pub sub: AccountId,
+}
+
+/// Makes and reads the tokens of a deployment.
+#[derive(Clone)]
+pub struct Tokens {
+    access: JwtKey,
+    refresh: JwtKey,
+    access_ttl: Duration,
+    refresh_ttl: Duration,
+}
+
+impl Tokens {
+    /// Tokens under two secrets, each with its lifetime.
+    pub fn new(
+        (access_secret, access_ttl): (&str, Duration),
+        (refresh_secret, refresh_ttl): (&str, Duration),
+    ) -> Self {
+        Self {
+            access: JwtKey::new(access_secret),
+            refresh: JwtKey::new(refresh_secret),
+            access_ttl,
+            refresh_ttl,
+        }
+    }
+
+    /// An access token of `session`.
+    pub fn mint_access(&self, account: &Account, session: &SessionId, now: Timestamp) -> String {
+        signed(
+            &self.access,
+            &AccessClaims {
+                sid: session.clone(),
+                ver: account.token_version,
+                typ: TokenType::Access,
+                email: Some(account.email.clone()),
+                display_name: account.display_name.clone(),
+                iat: now.seconds(),
+                exp: now.plus(self.access_ttl).seconds(),
+                sub: account.id.clone(),
+            },
+        )
+    }
+
+    /// A refresh token of `session`; `jti` must be new.
+    pub fn mint_refresh(
+        &self,
+        (account, version): (&AccountId, i64),
+        session: &SessionId,
+        jti: String,
+        now: Timestamp,
+    ) -> String {
+        signed(
+            &self.refresh,
+            &RefreshClaims {
+                sid: session.clone(),
+                ver: version,
+                typ: TokenType::Refresh,
+                jti,
+                iat: now.seconds(),
+                exp: self.refresh_ends(now).seconds(),
+                sub: account.clone(),
+            },
+        )
+    }
+
+    /// When a refresh token and its session row made at `now` end.
+    pub fn refresh_ends(&self, now: Timestamp) -> Timestamp {
+        now.plus(self.refresh_ttl)
+    }
+
+    /// What a valid access token says.
+    pub fn read_access(&self, token: &str, now: Timestamp) -> Option<AccessClaims> {
+        let claims: AccessClaims = self.access.verify(token, now).ok()?;
+        (claims.typ == TokenType::Access).then_some(claims)
+    }
+
+    /// What a valid refresh token says.
+    pub fn read_refresh(&self, token: &str, now: Timestamp) -> Option<RefreshClaims> {
+        let claims: RefreshClaims = self.refresh.verify(token, now).ok()?;
+        (claims.typ == TokenType::Refresh).then_some(claims)
+    }
+}
+
+/// Claims of texts and numbers always serialize; the empty text would be no token.
+fn signed<C: Serialize>(key: &JwtKey, claims: &C) -> String {
+    key.sign(claims).unwrap_or_default()
+}
+
+/// What is stored of a token: its SHA-256 in lower-case hexadecimal digits.
+pub fn digest(token: &str) -> String {
+    let digest = Sha256::digest(token.as_bytes());
+    digest.iter().fold(String::with_capacity(64), |hex, byte| {
+        format!("{hex}{byte:02x}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+
+    fn tokens() -> Tokens {
+        Tokens::new(
+            ("one secret", Duration::from_secs(1)),
+            ("one secret", Duration::from_secs(60)),
+        )
+    }
+
+    fn account() -> Account {
+        Account {
+            id: AccountId::new("account"),
+            email: "a@b.co".to_owned(),
+            display_name: None,
+            token_version: 3,
+        }
+    }
+
+    fn refresh_token() -> String {
+        let (account, session) = (account(), SessionId::new("session"));
+        tokens().mint_refresh((&account.id, 3), &session, "jti".to_owned(), NOW)
+    }
+
+    #[test]
+    fn an_access_token_says_what_was_signed() {
+        let token = tokens().mint_access(&account(), &SessionId::new("session"), NOW);
+        let claims = tokens().read_access(&token, NOW).expect("valid");
+        assert_eq!(claims.sub, account().id);
+        assert_eq!((claims.sid.as_str(), claims.ver), ("session", 3));
+        assert_eq!(claims.email.as_deref(), Some("a@b.co"));
+    }
+
+    #[test]
+    fn an_access_token_of_one_second_is_over_two_seconds_later() {
+        let token = tokens().mint_access(&account(), &SessionId::new("session"), NOW);
+        let later = NOW.plus(Duration::from_secs(2));
+        assert_eq!(tokens().read_access(&token, later), None);
+    }
+
+    #[test]
+    fn a_refresh_token_says_what_was_signed() {
+        let claims = tokens().read_refresh(&refresh_token(), NOW).expect("valid");
+        assert_eq!(claims.jti, "jti");
+        assert_eq!((claims.sid.as_str(), claims.ver), ("session", 3));
+    }
+
+    #[test]
+    fn neither_token_passes_for_the_other_even_under_one_secret() {
+        let access = tokens().mint_access(&account(), &SessionId::new("session"), NOW);
+        assert_eq!(tokens().read_refresh(&access, NOW), None);
+        assert_eq!(tokens().read_access(&refresh_token(), NOW), None);
+    }
+
+    #[test]
+    fn a_refresh_token_under_another_secret_is_refused() {
+        let second = Duration::from_secs(60);
+        let others = Tokens::new(("one secret", second), ("another", second));
+        assert_eq!(others.read_refresh(&refresh_token(), NOW), None);
+    }
+
+    #[test]
+    fn a_digest_is_64_hexadecimal_digits_and_always_the_same() {
+        assert_eq!(
+            digest("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_eq!(digest("abc"), digest("abc"));
+    }
+}

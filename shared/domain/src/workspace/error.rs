@@ -1,0 +1,34 @@
+//! What can go wrong with workspaces.
+
+use std::borrow::Cow;
+
+use crate::error::{DomainError, ErrorKind};
+use crate::store::StoreError;
+
+/// Why a workspace operation did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// The user's role in that workspace does not allow it, or they are no member; which of the
+    /// two, and whether the workspace exists, is not told (auth contract, 9).
+    #[error("insufficient role in that workspace")]
+    Forbidden,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl DomainError for WorkspaceError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Forbidden => ErrorKind::Forbidden,
+            Self::Store(error) => error.kind(),
+        }
+    }
+
+    fn message(&self) -> Cow<'static, str> {
+        match self {
+            Self::Forbidden => "Forbidden".into(),
+            Self::Store(error) => error.message(),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! [`AccountStore`] on rows.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use or3_domain::auth::{
+    Account, AccountStore, Credential, Email, NewAccount, NewSession, Rehash, Rotated, Rotation,
+};
+use or3_domain::clock::Timestamp;
+use or3_domain::ids::{AccountId, SessionId};
+use or3_domain::store::StoreError;
+use serde_json::json;
+
+use super::rotation;
+use crate::database::{Database, answers};
+use crate::open::State;
+use crate::statement::{Row, Statement};
+
+/// Keeps accounts and refresh sessions in the main database.
+struct LibsqlAccountStore {
+    database: Database,
+}
+
+impl State {
+    /// The port of password accounts and their refresh sessions.
+    pub fn accounts(&self) -> Arc<dyn AccountStore> {
+        Arc::new(LibsqlAccountStore {
+            database: self.main(),
+        })
+    }
+}
+
+#[async_trait]
+impl AccountStore for LibsqlAccountStore {
+    async fn find_by_email(&self, email: &Email) -> Result<Option<Credential>, StoreError> {
+        self.credential(Statement::new(BY_EMAIL).bind(email.as_str()))
+            .await
+    }
+
+    async fn find(&self, account: &AccountId) -> Result<Option<Credential>, StoreError> {
+        self.credential(Statement::new(BY_ID).bind(account.as_str()))
+            .await
+    }
+
+    async fn register(
+        &self,
+        account: &NewAccount,
+        session: Option<&NewSession>,
+    ) -> Result<bool, StoreError> {
+        let mut batch = vec![
+            Statement::new(CREATE)
+                .bind(account.id.as_str())
+                .bind(account.email.as_str())
+                .bind(account.password_hash.as_str())
+                .bind(account.display_name.as_deref())
+                .bind(account.created_at.millis()),
+        ];
+        batch.extend(session.map(open));
+        let answers = self.database.write(batch).await?;
+        Ok(answers.first().is_some_and(|created| created.changed == 1))
+    }
+
+    async fn open_session(
+        &self,
+        session: &NewSession,
+        rehash: Option<&Rehash>,
+    ) -> Result<bool, StoreError> {
+        let mut batch = vec![open(session)];
+        batch.extend(rehash.map(|rehash| {
+            Statement::new(REHASH)
+                .bind(session.account.as_str())
+                .bind(rehash.old.as_str())
+                .bind(rehash.new.as_str())
+                .bind(session.created_at.millis())
+        }));
+        let answers = self.database.write(batch).await?;
+        Ok(answers.first().is_some_and(|opened| opened.changed == 1))
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, StoreError> {
+        rotation::rotate(&self.database, rotation).await
+    }
+
+    async fn revoke(&self, sessions: &[SessionId], now: Timestamp) -> Result<(), StoreError> {
+        let revoke = Statement::new(REVOKE)
+            .bind(json!(sessions).to_string())
+            .bind(now.millis());
+        self.database.execute(revoke).await.map(drop)
+    }
+
+    async fn revoke_all(&self, account: &AccountId, now: Timestamp) -> Result<(), StoreError> {
+        let revoke = Statement::new(REVOKE_ALL)
+            .bind(account.as_str())
+            .bind(now.millis());
+        self.database.execute(revoke).await.map(drop)
+    }
+
+    async fn change_password(
+        &self,
+        account: &Account,
+        password_hash: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let change = Statement::new(CHANGE)
+            .bind(account.id.as_str())
+            .bind(account.token_version)
+            .bind(password_hash)
+            .bind(now.millis());
+        let end = Statement::new(END_OLDER)
+            .bind(account.id.as_str())
+            .bind(now.millis())
+            .bind(account.token_version.saturating_add(1));
+        let [changed, _] = answers(self.database.write(vec![change, end]).await?)?;
+        Ok(changed.changed == 1)
+    }
+
+    async fn collect(&self, now: Timestamp, limit: u32) -> Result<u32, StoreError> {
+        let collect = Statement::new(COLLECT).bind(now.millis()).bind(limit);
+        let answer = self.database.execute(collect).await?;
+        Ok(u32::try_from(answer.changed).unwrap_or(u32::MAX))
+    }
+}
+
+impl LibsqlAccountStore {
+    async fn credential(&self, look_up: Statement) -> Result<Option<Credential>, StoreError> {
+        let row = self.database.query(look_up).await?.into_first();
+        let credential = |row: Row| {
+            Ok(Credential {
+                account: account(&row)?,
+                password_hash: row.string(4)?,
+            })
+        };
+        row.map(credential).transpose()
+    }
+}
+
+/// An account from columns id, email, display_name, token_version.
+pub(super) fn account(row: &Row) -> Result<Account, StoreError> {
+    Ok(Account {
+        id: AccountId::new(row.text(0)?),
+        email: row.string(1)?,
+        display_name: row.opt_string(2)?,
+        token_version: row.int(3)?,
+    })
+}
+
+/// Opens a session if its account has the token version that it names.
+fn open(session: &NewSession) -> Statement {
+    Statement::new(OPEN)
+        .bind(session.id.as_str())
+        .bind(session.account.as_str())
+        .bind(session.token_version)
+        .bind(session.refresh_hash.as_str())
+        .bind(session.created_at.millis())
+        .bind(session.expires_at.millis())
+        .bind(session.origin.ip_address.as_deref())
+        .bind(session.origin.user_agent.as_deref())
+}
+
+const BY_EMAIL: &str = "SELECT id, email, display_name, token_version, password_hash
+    FROM basic_auth_accounts WHERE email = ?1";
+
+const BY_ID: &str = "SELECT id, email, display_name, token_version, password_hash
+    FROM basic_auth_accounts WHERE id = ?1";
+
+const CREATE: &str = "INSERT INTO basic_auth_accounts
+        (id, email, password_hash, display_name, created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+    ON CONFLICT (email) DO NOTHING";
+
+const OPEN: &str = "INSERT INTO basic_auth_sessions
+        (id, account_id, refresh_token_hash, created_at, expires_at, ip_address, user_agent)
+    SELECT ?1, id, ?4, ?5, ?6, ?7, ?8
+    FROM basic_auth_accounts WHERE id = ?2 AND token_version = ?3";
+
+const REHASH: &str = "UPDATE basic_auth_accounts SET password_hash = ?3, updated_at = ?4
+    WHERE id = ?1 AND password_hash = ?2";
+
+const REVOKE: &str = "UPDATE basic_auth_sessions SET revoked_at = ?2
+    WHERE id IN (SELECT value FROM json_each(?1)) AND revoked_at IS NULL";
+
+const REVOKE_ALL: &str = "UPDATE basic_auth_sessions
+    SET revoked_at = coalesce(revoked_at, ?2),
+        rotation_grace_until = NULL, rotation_grace_refresh_token = NULL
+    WHERE account_id = ?1";
+
+const CHANGE: &str = "UPDATE basic_auth_accounts
+    SET password_hash = ?3, token_version = token_version + 1, updated_at = ?4
+    WHERE id = ?1 AND token_version = ?2";
+
+/// Ends the sessions of an account that has just got token version `?3`.
+const END_OLDER: &str = "UPDATE basic_auth_sessions
+    SET revoked_at = coalesce(revoked_at, ?2),
+        rotation_grace_until = NULL, rotation_grace_refresh_token = NULL
+    WHERE account_id = (SELECT id FROM basic_auth_accounts WHERE id = ?1 AND token_version = ?3)";
+
+const COLLECT: &str = "DELETE FROM basic_auth_sessions WHERE id IN (
+    SELECT id FROM basic_auth_sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";

@@ -1,0 +1,8 @@
+//! Accounts, refresh sessions and session contexts on rows.
+
+mod accounts;
+mod provision;
+mod rotation;
+mod sessions;
+
+pub(crate) use sessions::role;

@@ -13,7 +13,7 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
     match package {
         "or3-domain" | "or3-settings" => Some(&[]),
         "or3-http" => Some(&["or3-domain"]),
-        "or3-testkit" => Some(&["or3-domain", "or3-http"]),
+        "or3-testkit" => Some(&["or3-domain", "or3-http", "or3-settings"]),
         "or3-runtime" => Some(&["or3-domain", "or3-http", "or3-settings"]),
         "or3-local" | "or3-tests" => None,
         name if FUNCTIONS.iter().any(|function| function.name == name) => Some(&[

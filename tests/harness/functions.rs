@@ -16,6 +16,8 @@ const fn function(name: &'static str, routes: &'static [(&'static str, &'static 
 
 /// Every function, in the order of the README.
 pub const FUNCTIONS: &[Function] = &[
+    function("auth", auth::ROUTES),
+    function("workspaces", workspaces::ROUTES),
     function("health", health::ROUTES),
     function("migrate", migrate::ROUTES),
 ];

@@ -73,8 +73,10 @@ impl Stack {
             .await
             .map_err(StartError::surroundings)?;
         tracing::info!(migrations = applied, "the database is ready");
-        let router = World::build(&environment)?.router();
-        let router = standard(router, wire::http_policy(&http)).layer(map_request(name_peer));
+        let world = World::build(&environment)?;
+        world.bootstrap().await?;
+        let router =
+            standard(world.router(), wire::http_policy(&http)).layer(map_request(name_peer));
         Ok(Self {
             socket,
             router,

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use health::Part;
+use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
-use or3_runtime::StartError;
+use or3_domain::ids::{Ids, SystemIds};
+use or3_http::{HttpPolicy, RateLimits, Sessions};
+use or3_runtime::{StartError, wire};
 use or3_settings::{
     Auth, AuthProvider, Database, Environment, Features, Http, Limits, Problems, Storage,
     StorageProvider, SyncProvider,
@@ -17,6 +20,7 @@ pub(crate) struct World {
     settings: Settings,
     state: State,
     clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
     started: Timestamp,
 }
 
@@ -24,14 +28,23 @@ pub(crate) struct World {
 pub(crate) struct Settings {
     features: Features,
     database: Database,
+    auth: Auth,
+    http: Http,
+    limits: Limits,
 }
 
 impl World {
     /// Reads every section that a function of this stack reads.
     pub(crate) fn settings(environment: &Environment) -> Result<Settings, Problems> {
-        let ((features, database), _) =
+        let ((features, database), (auth, _, http, limits)) =
             environment.load::<((Features, Database), (Auth, Storage, Http, Limits))>()?;
-        Ok(Settings { features, database })
+        Ok(Settings {
+            features,
+            database,
+            auth,
+            http,
+            limits,
+        })
     }
 
     /// Opens the providers.
@@ -44,12 +57,87 @@ impl World {
             state,
             started: clock.now(),
             clock,
+            ids: Arc::new(SystemIds),
         })
+    }
+
+    /// Creates the account that exists from the start, if the settings name one and it is not
+    /// there yet.
+    pub(crate) async fn bootstrap(&self) -> Result<(), StartError> {
+        let settings = &self.settings;
+        let (Some(_), Some(account)) = (settings.features.auth, &settings.auth.bootstrap) else {
+            return Ok(());
+        };
+        let created = self
+            .accounts()
+            .bootstrap(&account.email, account.password.expose())
+            .await
+            .map_err(StartError::surroundings)?;
+        if created {
+            tracing::info!("the bootstrap account was created");
+        }
+        Ok(())
     }
 
     /// Every function's routes.
     pub(crate) fn router(&self) -> Router {
-        Router::new().merge(health::router(self.health()))
+        Router::new()
+            .merge(auth::router(self.auth()))
+            .merge(health::router(self.health()))
+            .merge(workspaces::router(self.workspaces()))
+    }
+
+    fn auth(&self) -> auth::Ports {
+        auth::Ports {
+            enabled: self.settings.features.auth.is_some(),
+            accounts: self.accounts(),
+            sessions: self.sessions(),
+            limits: self.limits(),
+            policy: self.policy(),
+        }
+    }
+
+    fn workspaces(&self) -> workspaces::Ports {
+        workspaces::Ports {
+            enabled: self.settings.features.auth.is_some(),
+            workspaces: self.state.workspaces(),
+            sessions: self.sessions(),
+            policy: self.policy(),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+        }
+    }
+
+    fn accounts(&self) -> Accounts {
+        Accounts::new(
+            Arc::new(wire::auth_config(&self.settings.auth)),
+            self.state.accounts(),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.ids),
+        )
+    }
+
+    /// Who calls, for every function that asks.
+    fn sessions(&self) -> Sessions {
+        wire::sessions(
+            &self.settings.auth,
+            self.state.accounts(),
+            self.state.sessions(),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.ids),
+        )
+    }
+
+    fn limits(&self) -> RateLimits {
+        RateLimits {
+            limiter: self.state.rate_limiter(),
+            policies: wire::policies(&self.settings.limits),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    fn policy(&self) -> Arc<HttpPolicy> {
+        Arc::new(wire::http_policy(&self.settings.http))
     }
 
     fn health(&self) -> health::Ports {

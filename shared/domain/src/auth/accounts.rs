@@ -162,6 +162,14 @@ impl Accounts {
         }
     }
 
+    /// The account that a valid access token among `credentials` names, without asking any store:
+    /// good enough to count by, not to let anybody in.
+    pub fn claimed(&self, credentials: &Credentials) -> Option<AccountId> {
+        let token = credentials.access.as_deref()?;
+        let claims = self.config.tokens.read_access(token, self.clock.now())?;
+        Some(claims.sub)
+    }
+
     /// Revokes the sessions that valid tokens among `credentials` name (auth contract, 3.2.4).
     /// Other sessions of the account go on; without a valid token nothing happens.
     pub async fn sign_out(&self, credentials: &Credentials) -> Result<(), AuthError> {

@@ -120,7 +120,7 @@ mod tests {
             id: SessionId::new(id),
             account: AccountId::new("account"),
             refresh_hash: format!("hash of {id}"),
-            expires_at: NOW.plus(Duration::from_secs(60)),
+            expires_at: NOW.plus(Duration::from_mins(1)),
             revoked_at: None,
             replaced_by: None,
             grace_until: None,

@@ -159,7 +159,7 @@ mod tests {
     fn tokens() -> Tokens {
         Tokens::new(
             ("one secret", Duration::from_secs(1)),
-            ("one secret", Duration::from_secs(60)),
+            ("one secret", Duration::from_mins(1)),
         )
     }
 
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_refresh_token_under_another_secret_is_refused() {
-        let second = Duration::from_secs(60);
+        let second = Duration::from_mins(1);
         let others = Tokens::new(("one secret", second), ("another", second));
         assert_eq!(others.read_refresh(&refresh_token(), NOW), None);
     }

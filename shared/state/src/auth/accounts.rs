@@ -134,7 +134,7 @@ impl LibsqlAccountStore {
     }
 }
 
-/// An account from columns id, email, display_name, token_version.
+/// An account from columns `id`, `email`, `display_name`, `token_version`.
 pub(super) fn account(row: &Row) -> Result<Account, StoreError> {
     Ok(Account {
         id: AccountId::new(row.text(0)?),

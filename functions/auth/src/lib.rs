@@ -1,0 +1,73 @@
+//! Who is signed in, and the password provider: `GET /api/auth/session` and
+//! `POST /api/basic-auth/{sign-in,register,refresh,sign-out,change-password}` (auth contract, 3.1
+//! and 3.2).
+//!
+//! Every password endpoint goes through the same [`door`] before it looks at its body.
+
+mod change_password;
+mod door;
+mod form;
+mod refresh;
+mod register;
+mod session;
+mod sign_in;
+mod sign_out;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use or3_domain::auth::Accounts;
+use or3_http::{HttpPolicy, RateLimits, Sessions};
+
+/// The routes of this function, as template and README name them.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/api/auth/session"),
+    ("POST", "/api/basic-auth/sign-in"),
+    ("POST", "/api/basic-auth/register"),
+    ("POST", "/api/basic-auth/refresh"),
+    ("POST", "/api/basic-auth/sign-out"),
+    ("POST", "/api/basic-auth/change-password"),
+];
+
+/// What this function needs.
+#[derive(Clone)]
+pub struct Ports {
+    /// Whether auth is switched on.
+    pub enabled: bool,
+    /// Password accounts.
+    pub accounts: Accounts,
+    /// Who calls.
+    pub sessions: Sessions,
+    /// Budgets.
+    pub limits: RateLimits,
+    /// Origins that may use the password endpoints.
+    pub policy: Arc<HttpPolicy>,
+}
+
+impl FromRef<Ports> for Sessions {
+    fn from_ref(ports: &Ports) -> Self {
+        ports.sessions.clone()
+    }
+}
+
+/// The routes over `ports`.
+pub fn router(ports: Ports) -> Router {
+    let clear_on_error = from_fn_with_state(ports.clone(), register::clear_on_error);
+    Router::new()
+        .route(
+            "/api/basic-auth/register",
+            post(register::handle).layer(clear_on_error),
+        )
+        .route("/api/auth/session", get(session::handle))
+        .route("/api/basic-auth/sign-in", post(sign_in::handle))
+        .route("/api/basic-auth/refresh", post(refresh::handle))
+        .route("/api/basic-auth/sign-out", post(sign_out::handle))
+        .route(
+            "/api/basic-auth/change-password",
+            post(change_password::handle),
+        )
+        .with_state(ports)
+}

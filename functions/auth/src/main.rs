@@ -1,0 +1,42 @@
+//! Entry point of the `auth` function.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use auth::{Ports, router};
+use or3_domain::auth::Accounts;
+use or3_domain::clock::SystemClock;
+use or3_domain::ids::SystemIds;
+use or3_http::RateLimits;
+use or3_runtime::{StartError, serve, start, wire};
+use or3_settings::{Auth, Database, Features, Http, Limits};
+use or3_state::State;
+
+fn main() -> ExitCode {
+    start(async |environment| {
+        let ((features, auth, database), (http, limits)) =
+            environment.load::<((Features, Auth, Database), (Http, Limits))>()?;
+        let state = State::open(&database).map_err(StartError::surroundings)?;
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+        let policy = wire::http_policy(&http);
+        let config = Arc::new(wire::auth_config(&auth));
+        let ports = Ports {
+            enabled: features.auth.is_some(),
+            accounts: Accounts::new(config, state.accounts(), clock.clone(), ids.clone()),
+            sessions: wire::sessions(
+                &auth,
+                state.accounts(),
+                state.sessions(),
+                clock.clone(),
+                ids,
+            ),
+            limits: RateLimits {
+                limiter: state.rate_limiter(),
+                policies: wire::policies(&limits),
+                clock,
+            },
+            policy: Arc::new(policy.clone()),
+        };
+        serve(&environment, router(ports), policy).await
+    })
+}

@@ -1,0 +1,68 @@
+//! `POST /api/basic-auth/register` (auth contract, 3.2.2).
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use or3_domain::auth::Registrant;
+use or3_domain::limits::Policy;
+use or3_http::{ApiError, Context};
+
+use crate::Ports;
+use crate::door::{Door, Operation};
+use crate::form::{Form, bad_password, mismatch};
+use crate::sign_in::Done;
+
+pub(crate) enum Register {}
+
+impl Operation for Register {
+    const BUDGET: Policy = Policy::per_minute("basic-auth:register", 10);
+}
+
+const MAX_NAME: usize = 120;
+const MAX_INVITE: usize = 4096;
+
+pub(crate) async fn handle(
+    State(ports): State<Ports>,
+    context: Context,
+    _door: Door<Register>,
+    form: Form,
+) -> Result<Json<Done>, ApiError> {
+    let registrant = registrant(&form)?;
+    let origin = context.origin();
+    let tokens = ports.accounts.register(registrant, &origin).await?;
+    ports.sessions.cookies.set(&context, &tokens);
+    Ok(Json(Done { ok: true }))
+}
+
+fn registrant(form: &Form) -> Result<Registrant<'_>, ApiError> {
+    let email = form.email()?;
+    let password = form.new_password("password").ok_or_else(bad_password)?;
+    let repeated = form.new_password("confirmPassword");
+    let repeated = repeated.ok_or_else(bad_password)?;
+    let display_name = form.optional("displayName", MAX_NAME)?.map(str::to_owned);
+    form.optional("inviteToken", MAX_INVITE)?;
+    if repeated != password {
+        return Err(mismatch());
+    }
+    Ok(Registrant {
+        email,
+        password,
+        display_name,
+    })
+}
+
+/// Whatever goes wrong, nobody is signed in afterwards: every error of this endpoint clears the
+/// cookies, those of the door included.
+pub(crate) async fn clear_on_error(
+    State(ports): State<Ports>,
+    context: Context,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    if !response.status().is_success() {
+        ports.sessions.cookies.clear(&context);
+    }
+    response
+}

@@ -1,0 +1,38 @@
+//! `POST /api/workspaces/active`: where the caller's next requests work. It counts from the next
+//! request on; nothing is cached.
+
+use axum::Json;
+use axum::extract::State;
+use or3_domain::ids::WorkspaceId;
+use or3_http::{ApiError, Limited};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::Ports;
+use crate::body::{CEILING, object};
+use crate::member::Member;
+use crate::rename::Done;
+
+const MISSING: &str = "Workspace id is required";
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default)]
+    id: Value,
+}
+
+pub(crate) async fn handle(
+    State(ports): State<Ports>,
+    member: Member,
+    body: Limited<CEILING>,
+) -> Result<Json<Done>, ApiError> {
+    let body: Body = object(&body.0, MISSING)?;
+    let id = body.id.as_str().filter(|id| !id.trim().is_empty());
+    let id = id.ok_or_else(|| ApiError::bad_request(MISSING))?;
+    let workspace = WorkspaceId::new(id);
+    ports
+        .workspaces
+        .set_active(&workspace, &member.user)
+        .await?;
+    Ok(Json(Done { ok: true }))
+}

@@ -1,0 +1,49 @@
+//! What a workspace is called, as clients send it (auth contract, 3.3).
+
+use or3_domain::workspace::{Description, NameError, WorkspaceName};
+use or3_http::{ApiError, json_of};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Room for the longest name and description, with every character escaped.
+pub(crate) const CEILING: usize = 64 * 1024;
+
+#[derive(Deserialize)]
+struct Titles {
+    #[serde(default)]
+    name: Value,
+    #[serde(default)]
+    description: Value,
+}
+
+/// A name and a description within their limits.
+pub(crate) fn titles(body: &[u8]) -> Result<(WorkspaceName, Description), ApiError> {
+    let titles: Titles = object(body, "Workspace name is required")?;
+    let name = WorkspaceName::parse(titles.name.as_str().unwrap_or_default());
+    let name = name.map_err(|error| {
+        ApiError::bad_request(match error {
+            NameError::Blank => "Workspace name is required",
+            NameError::TooLong => "Workspace name must be under 100 characters",
+        })
+    })?;
+    let too_long = || ApiError::bad_request("Description must be under 1000 characters");
+    let description = match &titles.description {
+        Value::Null => Description::default(),
+        Value::String(text) => Description::parse(Some(text)).map_err(|_| too_long())?,
+        _ => return Err(too_long()),
+    };
+    Ok((name, description))
+}
+
+/// A JSON object as `T`; other JSON is `400 missing`.
+pub(crate) fn object<T: DeserializeOwned>(
+    body: &[u8],
+    missing: &'static str,
+) -> Result<T, ApiError> {
+    let value: Value = json_of(body, ApiError::bad_request(missing))?;
+    if !value.is_object() {
+        return Err(ApiError::bad_request(missing));
+    }
+    serde_json::from_value(value).map_err(|_| ApiError::bad_request(missing))
+}

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::account::Account;
-use super::config::{AuthConfig, PROVIDER, ProvisioningFailure, Registration};
-use super::email::Email;
+use super::config::{AuthConfig, PROVIDER};
+use super::provisioning::{Admission, Provisioning};
 use super::rotation::Rotator;
 use super::session::{
     Credentials, Origin, RenewedTokens, Resolution, Session, SessionError, SessionResolver,
     UserProfile,
 };
-use super::store::{AccountStore, Claimed, FreshIds, Home, Identity, SessionStore, Standing};
+use super::store::{AccountStore, Claimed, Home, Identity, SessionStore, Standing};
 use crate::clock::{Clock, Timestamp};
-use crate::ids::{Ids, UserId, WorkspaceId};
+use crate::ids::Ids;
 
 /// Resolves the tokens of the basic-auth provider.
 ///
@@ -25,8 +25,8 @@ pub struct BasicAuthSessions {
     config: Arc<AuthConfig>,
     sessions: Arc<dyn SessionStore>,
     rotator: Rotator,
+    provisioning: Provisioning,
     clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
 }
 
 /// A living session, and the token pair if it was renewed on the way.
@@ -45,18 +45,29 @@ impl BasicAuthSessions {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
     ) -> Self {
+        let admission = Admission {
+            registration: config.registration,
+            failure: config.provisioning_failure,
+            bootstrap_email: config.bootstrap_email.clone(),
+        };
+        let provisioning = Provisioning::new(
+            admission,
+            Arc::clone(&sessions),
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+        );
         let rotator = Rotator {
             config: Arc::clone(&config),
             accounts,
             clock: Arc::clone(&clock),
-            ids: Arc::clone(&ids),
+            ids,
         };
         Self {
             config,
             sessions,
             rotator,
+            provisioning,
             clock,
-            ids,
         }
     }
 
@@ -105,53 +116,6 @@ impl BasicAuthSessions {
             renewed,
         }))
     }
-
-    /// The place of an account that has none, or a stale one.
-    async fn settle(&self, standing: &Standing) -> Result<Home, SessionError> {
-        if standing.user.is_none() {
-            self.admit(&standing.account)?;
-        }
-        let identity = Identity {
-            provider: PROVIDER,
-            provider_user_id: standing.account.id.as_str().to_owned(),
-            email: Some(standing.account.email.clone()),
-            display_name: standing.account.display_name.clone(),
-        };
-        let fresh = FreshIds {
-            user: UserId::new(self.ids.uuid()),
-            workspace: WorkspaceId::new(self.ids.uuid()),
-        };
-        let now = self.clock.now();
-        Ok(self.sessions.provision(&identity, &fresh, now).await?)
-    }
-
-    /// Whether an unknown identity may become a user (auth contract, 7.5 and 7.6). The account
-    /// that exists from the start always may: somebody must be able to invite others.
-    fn admit(&self, account: &Account) -> Result<(), SessionError> {
-        let bootstrap = self.config.bootstrap_email.as_ref();
-        if bootstrap.is_some_and(|email| *email == Email::normalized(&account.email)) {
-            return Ok(());
-        }
-        match self.config.registration {
-            Registration::Open => Ok(()),
-            Registration::InviteOnly => Err(SessionError::InviteRequired),
-            Registration::Disabled => Err(SessionError::RegistrationDisabled),
-        }
-    }
-
-    /// The deployment's choice of what a failed provisioning looks like (auth contract, 7.4).
-    fn soften(&self, error: SessionError) -> Result<Option<Home>, SessionError> {
-        match self.config.provisioning_failure {
-            ProvisioningFailure::Throw => Err(error),
-            ProvisioningFailure::Unauthenticated => {
-                tracing::warn!(%error, "provisioning failed; the request counts as anonymous");
-                Ok(None)
-            }
-            ProvisioningFailure::ServiceUnavailable => {
-                Err(SessionError::ProvisioningUnavailable(Box::new(error)))
-            }
-        }
-    }
 }
 
 #[async_trait]
@@ -164,19 +128,33 @@ impl SessionResolver for BasicAuthSessions {
         let Some(alive) = self.prove(credentials, origin).await? else {
             return Ok(Resolution::default());
         };
-        let home = match alive.standing.home.clone() {
+        let Standing {
+            account,
+            user,
+            home,
+        } = alive.standing;
+        let home = match home {
             Some(home) => Some(home),
-            None => match self.settle(&alive.standing).await {
-                Ok(home) => Some(home),
-                Err(error) => self.soften(error)?,
-            },
+            None => {
+                self.provisioning
+                    .place(&identity(&account), user.is_some())
+                    .await?
+            }
         };
-        let account = alive.standing.account;
         Ok(Resolution {
             session: home.map(|home| session(account, home, alive.expires_at)),
             renewed: alive.renewed,
             invite_accepted: false,
         })
+    }
+}
+
+fn identity(account: &Account) -> Identity {
+    Identity {
+        provider: PROVIDER,
+        provider_user_id: account.id.as_str().to_owned(),
+        email: Some(account.email.clone()),
+        display_name: account.display_name.clone(),
     }
 }
 

@@ -10,6 +10,7 @@ mod error;
 mod hashing;
 pub mod jwt;
 pub mod password;
+mod provisioning;
 pub mod refresh;
 mod rotation;
 mod seal;
@@ -24,6 +25,7 @@ pub use config::{AuthConfig, PROVIDER, ProvisioningFailure, Registration};
 pub use email::Email;
 pub use error::AuthError;
 pub use hashing::PasswordHashing;
+pub use provisioning::{Admission, Provisioning};
 pub use seal::Seal;
 pub use session::{
     Credentials, Origin, RenewedTokens, Resolution, Session, SessionError, SessionResolver,

@@ -4,11 +4,10 @@
 use std::time::Duration;
 
 use crate::command::{Command, Outcome};
-use crate::figure::{micros_each, millis, number};
 use crate::load::{self, Plan, Script};
 use crate::machine;
 use crate::process::Server;
-use crate::table::Table;
+use crate::rates::Rates;
 use crate::wire::{Answer, Request};
 
 /// `bench health`.
@@ -41,28 +40,11 @@ fn run(_arguments: &[String]) -> Outcome {
     let server = Server::start(&[])?;
     machine::print(server.data(), &[]);
     let ask = Ask(Request::new("GET /api/health", &[], ""));
-    let mut table = Table::new(&[
-        "connections",
-        "n",
-        "requests/s",
-        "p50 ms",
-        "p95 ms",
-        "p99 ms",
-        "CPU µs/request",
-    ]);
+    let mut rates = Rates::of("request");
     for connections in [1, 16] {
         let measured = load::run(&server, PLAN, vec![ask.clone(); connections])?;
-        let latencies = &measured.latencies;
-        table.row(vec![
-            connections.to_string(),
-            latencies.count().to_string(),
-            number(measured.rate(1)),
-            millis(latencies.percentile(50)),
-            millis(latencies.percentile(95)),
-            millis(latencies.percentile(99)),
-            micros_each(measured.cpu, latencies.count()),
-        ]);
+        rates.row("health", connections, &measured, None);
     }
-    table.print("GET /api/health");
+    rates.print("GET /api/health");
     Ok(())
 }

@@ -7,6 +7,8 @@
 //!
 //! To add a command: a module with a `COMMAND`, and a line in [`COMMANDS`].
 
+pub mod account;
+pub mod auth;
 pub mod command;
 pub mod figure;
 pub mod health;
@@ -14,6 +16,8 @@ pub mod latency;
 pub mod load;
 pub mod machine;
 pub mod process;
+pub mod rates;
+pub mod sync;
 pub mod table;
 pub mod usage;
 pub mod wire;
@@ -21,7 +25,7 @@ pub mod wire;
 use command::{Command, Outcome};
 
 /// Everything that can be measured.
-pub const COMMANDS: &[Command] = &[health::COMMAND];
+pub const COMMANDS: &[Command] = &[auth::COMMAND, health::COMMAND, sync::COMMAND];
 
 /// Runs the command that the first argument names, with the rest.
 ///

@@ -2,7 +2,6 @@
 //! answer to the last one is there. It shares the machine with the server, so it does as little
 //! as it can.
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
@@ -58,27 +57,26 @@ impl Measured {
     }
 }
 
-/// Sends requests outside any measurement.
+/// Sends one request after the other, outside any load: to prepare and to look.
 pub struct Client {
     runtime: Runtime,
-    address: SocketAddr,
+    connection: Connection,
 }
 
 impl Client {
     /// A client of `server`.
     pub fn of(server: &Server) -> Outcome<Self> {
+        let runtime = runtime()?;
+        let connection = runtime.block_on(Connection::open(server.address()))?;
         Ok(Self {
-            runtime: runtime()?,
-            address: server.address(),
+            runtime,
+            connection,
         })
     }
 
-    /// Sends one request on a connection of its own.
-    pub fn send(&self, request: &Request) -> Outcome<Answer> {
-        self.runtime.block_on(async {
-            let mut connection = Connection::open(self.address).await?;
-            connection.send(request).await
-        })
+    /// Sends a request and waits for the answer.
+    pub fn send(&mut self, request: &Request) -> Outcome<Answer> {
+        self.runtime.block_on(self.connection.send(request))
     }
 }
 

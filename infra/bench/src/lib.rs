@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod auth;
+pub mod blobs;
 pub mod command;
 pub mod figure;
 pub mod health;
@@ -25,7 +26,12 @@ pub mod wire;
 use command::{Command, Outcome};
 
 /// Everything that can be measured.
-pub const COMMANDS: &[Command] = &[auth::COMMAND, health::COMMAND, sync::COMMAND];
+pub const COMMANDS: &[Command] = &[
+    auth::COMMAND,
+    blobs::COMMAND,
+    health::COMMAND,
+    sync::COMMAND,
+];
 
 /// Runs the command that the first argument names, with the rest.
 ///

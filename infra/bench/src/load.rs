@@ -21,6 +21,11 @@ pub trait Script: Send + 'static {
     /// Looks at the answer to the last request. An error ends the run: figures of requests that
     /// did something else than intended mean nothing.
     fn answer(&mut self, answer: &Answer) -> Outcome;
+
+    /// How many bytes of each body [`answer`](Self::answer) needs to see.
+    fn looks_at(&self) -> usize {
+        usize::MAX
+    }
 }
 
 /// How much is sent.
@@ -134,7 +139,8 @@ struct Lane<S> {
 }
 
 impl<S: Script> Lane<S> {
-    fn new(connection: Connection, script: S) -> Self {
+    fn new(mut connection: Connection, script: S) -> Self {
+        connection.keep(script.looks_at());
         Self {
             connection,
             script,

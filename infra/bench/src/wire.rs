@@ -28,14 +28,11 @@ pub struct Answer {
     pub status: u16,
     /// The head as it came.
     pub head: Vec<u8>,
-    /// The body, or its first mebibytes (see [`KEPT`]).
+    /// The body, or as much of its start as the connection keeps.
     pub body: Vec<u8>,
     /// How long the body is.
     pub length: u64,
 }
-
-/// How much of a body is kept to be looked at; the rest is read and dropped.
-const KEPT: usize = 4 << 20;
 
 /// How much is read at once.
 const CHUNK: usize = 256 << 10;
@@ -44,6 +41,7 @@ const CHUNK: usize = 256 << 10;
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+    kept: usize,
 }
 
 impl Request {
@@ -126,7 +124,13 @@ impl Connection {
         Ok(Self {
             stream,
             buffer: Vec::with_capacity(CHUNK),
+            kept: usize::MAX,
         })
+    }
+
+    /// Keeps only the first `bytes` of each body; the rest is read and dropped.
+    pub fn keep(&mut self, bytes: usize) {
+        self.kept = bytes;
     }
 
     /// Sends a request and waits for the whole answer.
@@ -166,7 +170,7 @@ impl Connection {
         let mut missing = usize::try_from(length)?;
         loop {
             let taken = missing.min(self.buffer.len());
-            keep(answer, &self.buffer[..taken]);
+            keep(answer, &self.buffer[..taken], self.kept);
             self.buffer.drain(..taken);
             missing -= taken;
             if missing == 0 {
@@ -197,8 +201,8 @@ impl Connection {
     }
 }
 
-fn keep(answer: &mut Answer, bytes: &[u8]) {
-    let room = KEPT.saturating_sub(answer.body.len());
+fn keep(answer: &mut Answer, bytes: &[u8], kept: usize) {
+    let room = kept.saturating_sub(answer.body.len());
     answer
         .body
         .extend_from_slice(&bytes[..bytes.len().min(room)]);

@@ -1,4 +1,8 @@
 //! What a client sees, in raw JSON and by URL: one file an endpoint, in folders like the URLs.
 
+mod auth;
+mod bad_input;
+mod basic_auth;
 mod health;
 mod http_rules;
+mod workspaces;

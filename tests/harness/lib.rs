@@ -6,9 +6,11 @@
 
 mod browser;
 mod functions;
+mod newcomer;
 mod server;
 
 pub use browser::Browser;
 pub use functions::{FUNCTIONS, Function};
+pub use newcomer::Newcomer;
 pub use or3_testkit::Answer;
 pub use server::Server;

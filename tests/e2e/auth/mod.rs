@@ -1,0 +1,3 @@
+//! `/api/auth/*`.
+
+mod session;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::account::{EMAIL, sign_in};
 use crate::command::Outcome;
-use crate::figure::millis;
+use crate::figure::{millis, number};
 use crate::latency::Latencies;
 use crate::load::Client;
 use crate::table::{Goal, Table};
@@ -27,7 +27,7 @@ pub(super) fn measure(client: &mut Client) -> Outcome {
     let wrong = Latencies::of(wrong_took).percentile(50);
     let apart = (unknown.as_secs_f64() / wrong.as_secs_f64() - 1.0).abs() * 100.0;
 
-    let mut table = Table::new(&["what", "n", "median ms", "goal"]);
+    let mut table = Table::new(&["what", "n", "median ms", "apart %", "goal"]);
     table.row(vec![
         "unknown user".to_owned(),
         TRIES.to_string(),
@@ -37,7 +37,8 @@ pub(super) fn measure(client: &mut Client) -> Outcome {
         "wrong password".to_owned(),
         TRIES.to_string(),
         millis(wrong),
-        format!("apart, %: {}", Goal::AtMost(5.0).beside(apart)),
+        number(apart),
+        Goal::AtMost(5.0).beside(apart),
     ]);
     table.print("Refused sign-ins, one connection");
     Ok(())

@@ -1,1 +1,34 @@
-//! (see issue)
+//! Sync: clients write operations to the log of their workspace and read each other's (sync
+//! contract). Here are the shapes, the checks that need no store, and the rule by which the last
+//! writer wins; the log itself is behind [`SyncStore`].
+
+mod cursor;
+mod envelope;
+mod intake;
+pub mod json;
+mod merge;
+mod op;
+mod payload;
+mod pull;
+mod push;
+mod refusal;
+mod revision;
+mod snapshot;
+mod store;
+mod table;
+
+pub use cursor::{CursorError, CursorReport, DeviceCursor};
+pub use envelope::trimmed_text;
+pub use intake::{Author, MAX_PAYLOAD};
+pub use merge::{Current, Merged, Outcome, Processed, Standing, Winner, merge};
+pub use op::{Fingerprint, Op, Operation};
+pub use pull::{Change, PullPage, PullRequest};
+pub use push::{MAX_OPS, OpResult, PushPlan};
+pub use refusal::{ErrorCode, Refusal};
+pub use revision::Revision;
+pub use snapshot::{
+    ItemKey, ItemState, NextPage, SNAPSHOT_LIFETIME, SnapshotError, SnapshotItem, SnapshotPage,
+    SnapshotReader,
+};
+pub use store::{SyncHistory, SyncStore};
+pub use table::{Table, TableSet};

@@ -1,0 +1,192 @@
+//! The merge rule of a push, as a pure function: given what the store holds before the batch, what
+//! becomes of each op. The store's SQL does the same with sets; a property test holds the two
+//! equal.
+
+use std::collections::HashMap;
+
+use super::payload::with_deleted;
+use super::{Op, Operation, Refusal, Revision, Table};
+use crate::clock::Timestamp;
+use crate::ids::UserId;
+
+/// What the store knows that bears on one op, before the batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// An op with the same id was processed before.
+    pub processed: Option<Processed>,
+    /// The row that the op writes.
+    pub row: Option<Current>,
+}
+
+/// An op id that is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Processed {
+    /// The version that it got.
+    pub version: i64,
+    /// In the same workspace, with the same fingerprint: this is a repetition.
+    pub same: bool,
+}
+
+/// The state of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Current {
+    /// The write that won.
+    pub revision: Revision,
+    /// When the server took the delete, if that is what won.
+    pub deleted_at: Option<Timestamp>,
+    /// The only user who may see and write the row, in the one table that has owners.
+    pub owner: Option<UserId>,
+    /// The last payload; stores may leave it out when every op of the batch beats this state.
+    pub payload: Option<String>,
+}
+
+/// What became of one op (sync contract, 11.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Refused; it took no version.
+    Refused(Refusal),
+    /// Accepted, now or before.
+    Accepted {
+        /// The op's version in its workspace.
+        version: i64,
+        /// It was processed before; nothing was written.
+        replayed: bool,
+        /// The state that stands instead of the op, if it lost or was overtaken.
+        lost_to: Option<Box<Winner>>,
+    },
+}
+
+/// The state that an op lost to (sync contract, 8.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Winner {
+    /// The write that won.
+    pub revision: Revision,
+    /// When the server took it, if it is a delete.
+    pub deleted_at: Option<Timestamp>,
+    /// The live payload; for a delete the last one known, with `"deleted":true`.
+    pub payload: String,
+}
+
+/// A batch that is decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// One outcome an op, in order.
+    pub outcomes: Vec<Outcome>,
+    /// The workspace's head after the batch.
+    pub head: i64,
+}
+
+/// Decides a batch of distinct ops, each against the state that the ones before it left (sync
+/// contract, 7.1, 7.3, 8 and 10). `standings` has one entry an op.
+pub fn merge(
+    ops: &[Op],
+    standings: Vec<Standing>,
+    head: i64,
+    user: &UserId,
+    now: Timestamp,
+) -> Merged {
+    let verdicts: Vec<_> = ops
+        .iter()
+        .zip(&standings)
+        .map(|(op, standing)| admit(op, standing, user))
+        .collect();
+    let mut rows: HashMap<(Table, &str), Current> = HashMap::new();
+    for (op, standing) in ops.iter().zip(standings) {
+        if let Some(current) = standing.row {
+            let row = rows
+                .entry((op.table, &op.pk))
+                .or_insert_with(|| current.clone());
+            // Any of several ops on one key may have brought the payload.
+            row.payload = row.payload.take().or(current.payload);
+        }
+    }
+    let mut merged = Merged {
+        outcomes: Vec::with_capacity(ops.len()),
+        head,
+    };
+    for (op, verdict) in ops.iter().zip(verdicts) {
+        let outcome = match verdict {
+            Err(refusal) => Outcome::Refused(refusal),
+            Ok(Some(version)) => accepted(op, version, true, rows.get(&(op.table, op.pk.as_str()))),
+            Ok(None) => {
+                merged.head += 1;
+                apply(op, &mut rows, now);
+                accepted(
+                    op,
+                    merged.head,
+                    false,
+                    rows.get(&(op.table, op.pk.as_str())),
+                )
+            }
+        };
+        merged.outcomes.push(outcome);
+    }
+    merged
+}
+
+/// Whether an op may enter; a repetition comes with its version. Ownership of deletes is looked at
+/// before repetition, that of puts after it (sync contract, 10).
+fn admit(op: &Op, standing: &Standing, user: &UserId) -> Result<Option<i64>, Refusal> {
+    let owner = standing.row.as_ref().map(|row| row.owner.as_ref());
+    let has_owner = op.table == Table::Notifications;
+    let foreign = match op.operation {
+        Operation::Delete => has_owner && owner != Some(Some(user)),
+        Operation::Put => has_owner && owner.is_some_and(|owner| owner != Some(user)),
+    };
+    if foreign && op.operation == Operation::Delete {
+        return Err(Refusal::not_the_owner());
+    }
+    match standing.processed {
+        Some(Processed {
+            version,
+            same: true,
+        }) => Ok(Some(version)),
+        Some(_) => Err(Refusal::reused(&op.revision.op_id)),
+        None if foreign => Err(Refusal::not_the_owner()),
+        None => Ok(None),
+    }
+}
+
+/// Last writer wins, for puts and deletes alike; a delete keeps the last payload (8.2, 8.3).
+fn apply<'a>(op: &'a Op, rows: &mut HashMap<(Table, &'a str), Current>, now: Timestamp) {
+    let row = rows.get(&(op.table, op.pk.as_str()));
+    if row.is_some_and(|row| !op.revision.beats(&row.revision)) {
+        return;
+    }
+    let (deleted_at, payload) = match op.operation {
+        Operation::Put => (None, op.payload.clone()),
+        Operation::Delete => (Some(now), row.and_then(|row| row.payload.clone())),
+    };
+    let current = Current {
+        revision: op.revision.clone(),
+        deleted_at,
+        owner: None,
+        payload,
+    };
+    rows.insert((op.table, &op.pk), current);
+}
+
+fn accepted(op: &Op, version: i64, replayed: bool, row: Option<&Current>) -> Outcome {
+    let stands = row.is_some_and(|row| row.revision.op_id == op.revision.op_id);
+    let lost_to = row.filter(|_| !stands).map(|row| Box::new(winner(op, row)));
+    Outcome::Accepted {
+        version,
+        replayed,
+        lost_to,
+    }
+}
+
+fn winner(op: &Op, row: &Current) -> Winner {
+    let payload = match row.deleted_at {
+        None => row.payload.clone().unwrap_or_else(|| "{}".to_owned()),
+        Some(_) => with_deleted(row.payload.as_deref(), op.table.key_member(), &op.pk),
+    };
+    Winner {
+        revision: row.revision.clone(),
+        deleted_at: row.deleted_at,
+        payload,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,7 @@ mod remote;
 mod schema;
 mod statement;
 mod workspace;
+mod sync;
 
 pub use migrate::MigrateError;
 pub use open::{OpenError, State};

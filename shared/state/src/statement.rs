@@ -123,6 +123,21 @@ impl Row {
         }
     }
 
+    /// Like [`string`](Self::string), without a copy: the column is empty afterwards.
+    pub(crate) fn take_string(&mut self, column: usize) -> Result<String, StoreError> {
+        match self.0.get_mut(column) {
+            Some(Value::Text(text)) => Ok(std::mem::take(text)),
+            other => Err(mismatch(column, "text", other.as_deref())),
+        }
+    }
+
+    pub(crate) fn take_opt_string(&mut self, column: usize) -> Result<Option<String>, StoreError> {
+        match self.0.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.take_string(column).map(Some),
+        }
+    }
+
     pub(crate) fn blob(&self, column: usize) -> Result<&[u8], StoreError> {
         match self.0.get(column) {
             Some(Value::Blob(bytes)) => Ok(bytes),

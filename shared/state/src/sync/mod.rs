@@ -1,0 +1,109 @@
+//! [`SyncStore`] and [`SyncHistory`] on rows: one log for all workspaces, rows that point into it.
+
+mod collect;
+mod cursor;
+mod pull;
+mod push;
+mod snapshot;
+mod sql;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use or3_domain::clock::Timestamp;
+use or3_domain::ids::{UserId, WorkspaceId};
+use or3_domain::store::StoreError;
+use or3_domain::sync::{
+    CursorError, CursorReport, Merged, NextPage, Op, PullPage, PullRequest, SnapshotError,
+    SnapshotPage, SnapshotReader, SyncHistory, SyncStore, TableSet,
+};
+
+use crate::State;
+use crate::database::Database;
+
+/// Logs and rows in the main database.
+struct LibsqlSyncStore {
+    database: Database,
+}
+
+impl State {
+    /// The port through which clients write and read changes.
+    pub fn sync_store(&self) -> Arc<dyn SyncStore> {
+        Arc::new(LibsqlSyncStore {
+            database: self.main(),
+        })
+    }
+
+    /// The port that forgets what every device has.
+    pub fn sync_history(&self) -> Arc<dyn SyncHistory> {
+        Arc::new(LibsqlSyncStore {
+            database: self.main(),
+        })
+    }
+}
+
+#[async_trait]
+impl SyncStore for LibsqlSyncStore {
+    async fn push(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        ops: &[Op],
+        now: Timestamp,
+    ) -> Result<Merged, StoreError> {
+        push::push(&self.database, workspace, user, ops, now).await
+    }
+
+    async fn pull(&self, request: &PullRequest) -> Result<PullPage, StoreError> {
+        pull::pull(&self.database, request).await
+    }
+
+    async fn start_snapshot(
+        &self,
+        id: &str,
+        reader: &SnapshotReader,
+        tables: TableSet,
+        now: Timestamp,
+    ) -> Result<SnapshotPage, StoreError> {
+        snapshot::start(&self.database, id, reader, tables, now).await
+    }
+
+    async fn snapshot_page(
+        &self,
+        page: &NextPage,
+        reader: &SnapshotReader,
+        now: Timestamp,
+    ) -> Result<SnapshotPage, SnapshotError> {
+        snapshot::next(&self.database, page, reader, now).await
+    }
+
+    async fn update_cursor(
+        &self,
+        report: &CursorReport,
+        now: Timestamp,
+    ) -> Result<(), CursorError> {
+        cursor::update(&self.database, report, now).await
+    }
+}
+
+#[async_trait]
+impl SyncHistory for LibsqlSyncStore {
+    async fn collect_change_log(
+        &self,
+        workspace: &WorkspaceId,
+        retention: Duration,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        collect::change_log(&self.database, workspace, now.minus(retention)).await
+    }
+
+    async fn collect_tombstones(
+        &self,
+        workspace: &WorkspaceId,
+        retention: Duration,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        collect::tombstones(&self.database, workspace, now.minus(retention)).await
+    }
+}

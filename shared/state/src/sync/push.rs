@@ -1,0 +1,250 @@
+//! A push: one write transaction of seven statements, whatever the size of the batch.
+//!
+//! The ops travel as one JSON array of rows, the payloads as one array of strings beside it; both
+//! stay flat, so that neither depth nor half surrogate pairs inside a payload matter to SQL.
+//! Everything after the log is written from the log: what is above the head is new.
+
+use std::collections::HashMap;
+
+use or3_domain::clock::Timestamp;
+use or3_domain::ids::{UserId, WorkspaceId};
+use or3_domain::store::StoreError;
+use or3_domain::sync::json::write_string;
+use or3_domain::sync::{Current, Merged, Op, Operation, Processed, Revision, Standing, merge};
+
+use super::sql::{HEAD, existing, head_seq, number, top_seq};
+use crate::database::{Database, answers};
+use crate::statement::{Answer, Row, Statement};
+
+pub(super) async fn push(
+    database: &Database,
+    workspace: &WorkspaceId,
+    user: &UserId,
+    ops: &[Op],
+    now: Timestamp,
+) -> Result<Merged, StoreError> {
+    let rows = rows_argument(ops);
+    let about = |sql| Statement::new(sql).bind(workspace.as_str());
+    let batch = vec![
+        about(HEAD),
+        about(FIND).bind(rows.clone()),
+        about(ADMIT).bind(rows.clone()).bind(user.as_str()),
+        about(LOG)
+            .bind(rows)
+            .bind(payloads_argument(ops))
+            .bind(user.as_str())
+            .bind(now.millis()),
+        about(REMEMBER).bind(now.millis()),
+        about(SETTLE),
+        about(ADVANCE),
+    ];
+    let [head, found, ..] = answers::<7>(database.write(batch).await?)?;
+    let head = existing(head.into_first())?.int(1)?;
+    let standings = standings(ops, found)?;
+    Ok(merge(ops, standings, head, user, now))
+}
+
+/// `[[op id, table, pk, clock, hlc, fingerprint, operation, device id], ...]`
+fn rows_argument(ops: &[Op]) -> String {
+    array(ops, |op, out| {
+        out.push('[');
+        write_string(&op.revision.op_id, out);
+        out.push(',');
+        out.push_str(&op.table.code().to_string());
+        out.push(',');
+        write_string(&op.pk, out);
+        out.push(',');
+        out.push_str(&op.revision.clock.to_string());
+        out.push(',');
+        write_string(&op.revision.hlc, out);
+        out.push_str(",\"");
+        out.extend(op.fingerprint.0.iter().flat_map(|byte| hex_digits(*byte)));
+        out.push_str(match op.operation {
+            Operation::Put => "\",0,",
+            Operation::Delete => "\",1,",
+        });
+        write_string(&op.device_id, out);
+        out.push(']');
+    })
+}
+
+fn hex_digits(byte: u8) -> [char; 2] {
+    [byte >> 4, byte & 0xF].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+}
+
+/// `[payload as a string or null, ...]`
+fn payloads_argument(ops: &[Op]) -> String {
+    array(ops, |op, out| match &op.payload {
+        Some(payload) => write_string(payload, out),
+        None => out.push_str("null"),
+    })
+}
+
+fn array(ops: &[Op], write: impl Fn(&Op, &mut String)) -> String {
+    let mut out = String::from("[");
+    for op in ops {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        write(op, &mut out);
+    }
+    out.push(']');
+    out
+}
+
+/// One standing an op; the store names only those that it knows something of.
+fn standings(ops: &[Op], found: Answer) -> Result<Vec<Standing>, StoreError> {
+    let mut known = HashMap::with_capacity(found.rows.len());
+    for row in found.rows {
+        known.insert(row.int(0)?, row);
+    }
+    ops.iter()
+        .zip(0..)
+        .map(|(op, place)| {
+            known
+                .get(&place)
+                .map_or(Ok(Standing::default()), |row| standing(op, row))
+        })
+        .collect()
+}
+
+fn standing(op: &Op, row: &Row) -> Result<Standing, StoreError> {
+    let processed = match row.opt_int(1)? {
+        None => None,
+        Some(version) => Some(Processed {
+            version,
+            same: row.flag(2)? && row.blob(3)? == op.fingerprint.0,
+        }),
+    };
+    let row = match row.opt_int(4)? {
+        None => None,
+        Some(clock) => Some(Current {
+            revision: Revision {
+                clock,
+                hlc: row.string(5)?,
+                op_id: row.string(6)?,
+            },
+            deleted_at: row.opt_int(7)?.map(Timestamp::from_millis),
+            owner: row.opt_string(8)?.map(UserId::new),
+            payload: row.opt_string(9)?,
+        }),
+    };
+    Ok(Standing { processed, row })
+}
+
+macro_rules! ops {
+    () => {
+        "ops AS MATERIALIZED (
+            SELECT key AS place, value ->> 0 AS op_id, value ->> 1 AS table_id, value ->> 2 AS pk,
+                value ->> 3 AS clock, value ->> 4 AS hlc, value ->> 5 AS fingerprint,
+                value ->> 6 AS op, value ->> 7 AS device_id
+            FROM json_each(?2))"
+    };
+}
+
+/// What is known of each op and of its row, where anything is. The payload comes along only for
+/// ops that do not beat it.
+const FIND: &str = concat!(
+    "WITH ",
+    ops!(),
+    "
+    SELECT o.place,
+        p.seq & 0xFFFFFFFFFF, p.seq >> 40 = ",
+    number!(),
+    ", p.fingerprint,
+        c.clock, c.hlc, c.op_id, iif(r.deleted, c.created_at, NULL), r.owner,
+        CASE WHEN c.op_id <> o.op_id AND (c.clock, c.hlc, c.op_id) > (o.clock, o.hlc, o.op_id)
+            THEN (SELECT payload FROM change_log WHERE seq = r.payload_seq) END
+    FROM ops o
+    LEFT JOIN processed_ops p ON p.op_id = o.op_id
+    LEFT JOIN sync_rows r ON r.workspace = ",
+    number!(),
+    "
+        AND r.table_id = o.table_id AND r.pk = o.pk
+    LEFT JOIN change_log c ON c.seq = r.seq
+    WHERE p.seq IS NOT NULL OR r.seq IS NOT NULL"
+);
+
+/// New ops take the next versions in order, unless a notification (table 3) belongs to somebody
+/// else: a row of another owner, or a delete of none (sync contract, 10).
+const ADMIT: &str = concat!(
+    "WITH ",
+    ops!(),
+    "
+    INSERT INTO processed_ops (op_id, seq, fingerprint)
+    SELECT o.op_id, ",
+    head_seq!(),
+    " + row_number() OVER (ORDER BY o.place), unhex(o.fingerprint)
+    FROM ops o
+    LEFT JOIN sync_rows r ON o.table_id = 3 AND r.workspace = ",
+    number!(),
+    "
+        AND r.table_id = 3 AND r.pk = o.pk
+    WHERE NOT EXISTS (SELECT 1 FROM processed_ops p WHERE p.op_id = o.op_id)
+        AND NOT (o.table_id = 3 AND iif(r.seq IS NULL, o.op = 1, r.owner IS NOT ?3))"
+);
+
+const LOG: &str = concat!(
+    "WITH ",
+    ops!(),
+    "
+    INSERT INTO change_log
+        (seq, table_id, op, clock, created_at, pk, hlc, device_id, op_id, owner, payload)
+    SELECT p.seq, o.table_id, o.op, o.clock, ?5, o.pk, o.hlc, o.device_id, o.op_id,
+        iif(o.table_id = 3, ?4, NULL), json_extract(?3, '$[' || o.place || ']')
+    FROM ops o JOIN processed_ops p ON p.op_id = o.op_id
+    WHERE p.seq > ",
+    head_seq!(),
+    " AND p.seq <= ",
+    top_seq!(),
+    "
+    ORDER BY p.seq"
+);
+
+/// While a snapshot can be read, the states that this push overtakes are kept for it.
+const REMEMBER: &str = concat!(
+    "INSERT INTO sync_row_history
+        (workspace, table_id, pk, through, seq, payload_seq, deleted, owner)
+    SELECT DISTINCT r.workspace, r.table_id, r.pk, h.head, r.seq, r.payload_seq, r.deleted, r.owner
+    FROM sync_heads h
+    JOIN change_log n ON n.seq > h.workspace << 40 | h.head AND n.seq <= ",
+    top_seq!(),
+    "
+    JOIN sync_rows r ON r.workspace = h.workspace AND r.table_id = n.table_id AND r.pk = n.pk
+    JOIN change_log c ON c.seq = r.seq
+    WHERE h.workspace = ",
+    number!(),
+    " AND h.snapshots_until > ?2
+        AND (n.clock, n.hlc, n.op_id) > (c.clock, c.hlc, c.op_id)"
+);
+
+/// The last writer wins, op by op in the order of versions (8.1 to 8.4): the rule of
+/// `or3_domain::sync::merge`, which a property test holds equal to this.
+const SETTLE: &str = concat!(
+    "INSERT INTO sync_rows (workspace, table_id, pk, seq, payload_seq, deleted, owner)
+    SELECT seq >> 40, table_id, pk, seq, iif(op = 0, seq, NULL), op, owner
+    FROM change_log WHERE seq > ",
+    head_seq!(),
+    " AND seq <= ",
+    top_seq!(),
+    "
+    ORDER BY seq
+    ON CONFLICT (workspace, table_id, pk) DO UPDATE SET
+        seq = excluded.seq,
+        payload_seq = coalesce(excluded.payload_seq, payload_seq),
+        deleted = excluded.deleted
+    WHERE (SELECT (n.clock, n.hlc, n.op_id) > (c.clock, c.hlc, c.op_id)
+        FROM change_log n, change_log c WHERE n.seq = excluded.seq AND c.seq = sync_rows.seq)"
+);
+
+const ADVANCE: &str = concat!(
+    "INSERT INTO sync_heads (workspace, head)
+    SELECT seq >> 40, seq & 0xFFFFFFFFFF FROM change_log
+    WHERE seq > ",
+    head_seq!(),
+    " AND seq <= ",
+    top_seq!(),
+    "
+    ORDER BY seq DESC LIMIT 1
+    ON CONFLICT (workspace) DO UPDATE SET head = excluded.head"
+);

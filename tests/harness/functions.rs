@@ -19,5 +19,7 @@ pub const FUNCTIONS: &[Function] = &[
     function("auth", auth::ROUTES),
     function("workspaces", workspaces::ROUTES),
     function("health", health::ROUTES),
+    function("sync", sync::ROUTES),
+    function("gc", gc::ROUTES),
     function("migrate", migrate::ROUTES),
 ];

@@ -41,6 +41,31 @@ pub enum Remaining {
     Before,
     /// Requests left after it (auth contract, 3.1 and 3.2).
     After,
+    /// None: the answer carries no rate-limit headers.
+    Untold,
+}
+
+impl Remaining {
+    fn admitted(self, context: &Context, policy: Policy, remaining_before: u32) {
+        match self {
+            Self::Before => tell(context, policy, remaining_before),
+            Self::After => tell(context, policy, remaining_before.saturating_sub(1)),
+            Self::Untold => {}
+        }
+    }
+
+    /// A refusal by sync carries `Retry-After` only (sync contract, 3.5).
+    fn refused(self, context: &Context, policy: Policy) {
+        match self {
+            Self::After => tell(context, policy, 0),
+            Self::Before | Self::Untold => {}
+        }
+    }
+}
+
+fn tell(context: &Context, policy: Policy, remaining: u32) {
+    context.set_header(LIMIT, HeaderValue::from(policy.max_requests));
+    context.set_header(REMAINING, HeaderValue::from(remaining));
 }
 
 impl RateLimits {
@@ -64,10 +89,7 @@ impl RateLimits {
         let at = self.clock.now();
         match self.limiter.admit(subject, &policy, at).await? {
             Admission::Admitted { remaining_before } => {
-                let counted = u32::from(tell == Remaining::After);
-                context.set_header(LIMIT, HeaderValue::from(policy.max_requests));
-                let remaining = remaining_before.saturating_sub(counted);
-                context.set_header(REMAINING, HeaderValue::from(remaining));
+                tell.admitted(context, policy, remaining_before);
                 Ok(Some(Ticket {
                     policy,
                     at,
@@ -75,8 +97,7 @@ impl RateLimits {
                 }))
             }
             Admission::Refused { retry_after } => {
-                context.set_header(LIMIT, HeaderValue::from(policy.max_requests));
-                context.set_header(REMAINING, HeaderValue::from(0));
+                tell.refused(context, policy);
                 Err(refusal(retry_after))
             }
         }

@@ -18,8 +18,8 @@ mod probe;
 mod remote;
 mod schema;
 mod statement;
-mod workspace;
 mod sync;
+mod workspace;
 
 pub use migrate::MigrateError;
 pub use open::{OpenError, State};

@@ -7,6 +7,7 @@ mod clock;
 mod ids;
 pub mod rate_limiter_suite;
 mod relay;
+mod seed;
 mod sessions;
 mod sqld;
 
@@ -14,5 +15,6 @@ pub use client::{Answer, Client};
 pub use clock::FixedClock;
 pub use ids::SequentialIds;
 pub use relay::{Fate, Relay};
+pub use seed::seed_workspace;
 pub use sessions::{FakeSessions, session};
 pub use sqld::Sqld;

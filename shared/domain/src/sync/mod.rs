@@ -13,6 +13,7 @@ mod pull;
 mod push;
 mod refusal;
 mod revision;
+mod scope;
 mod snapshot;
 mod store;
 mod table;
@@ -26,6 +27,7 @@ pub use pull::{Change, PullPage, PullRequest};
 pub use push::{MAX_OPS, OpResult, PushPlan};
 pub use refusal::{ErrorCode, Refusal};
 pub use revision::Revision;
+pub use scope::scope;
 pub use snapshot::{
     ItemKey, ItemState, NextPage, SNAPSHOT_LIFETIME, SnapshotError, SnapshotItem, SnapshotPage,
     SnapshotReader,

@@ -8,5 +8,5 @@ mod string;
 
 pub use canonical::digest;
 pub use compact::{Compact, MAX_DEPTH, compact};
-pub use scan::{Fields, Json, Kind};
+pub use scan::{Fields, Json, Kind, MAX_INTEGER};
 pub use string::write_string;

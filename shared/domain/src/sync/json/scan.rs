@@ -27,6 +27,9 @@ pub enum Kind {
     Object,
 }
 
+/// The largest integer that a JSON number carries exactly: 2^53-1.
+pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
+
 impl<'a> Json<'a> {
     /// Checks that `bytes` are one JSON value in UTF-8. Half surrogate pairs and any depth pass.
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
@@ -72,6 +75,12 @@ impl<'a> Json<'a> {
         let number = self.as_number()?;
         #[expect(clippy::cast_possible_truncation, reason = "integral and below 2^53")]
         (number.fract() == 0.0 && number.abs() <= MAX_SAFE).then_some(number as i64)
+    }
+
+    /// An [integer](Self::as_integer) from `least` to `most`.
+    pub fn as_integer_within(self, least: i64, most: i64) -> Option<i64> {
+        self.as_integer()
+            .filter(|number| (least..=most).contains(number))
     }
 
     /// The elements of an array; nothing for other values.

@@ -1,0 +1,129 @@
+//! The two endpoints: one request shape, one budget, two things to forget.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use http::StatusCode;
+use or3_domain::access::Permission;
+use or3_domain::ids::WorkspaceId;
+use or3_domain::limits::Policy;
+use or3_domain::sync::json::{Fields, Json};
+use or3_domain::sync::scope;
+use or3_http::{ApiError, Caller, Context, Limited, Remaining, Ticket};
+
+use crate::Ports;
+
+/// Both endpoints share it.
+const POLICY: Policy = Policy::per_minute("sync:gc", 10);
+
+const CEILING: usize = 64 * 1024;
+
+/// The windows that may be asked for, in seconds (sync contract, 15.1).
+const SHORTEST: i64 = 3600;
+const LONGEST: i64 = 31_536_000;
+
+struct GcRequest {
+    workspace: String,
+    retention: Duration,
+}
+
+impl GcRequest {
+    fn of(body: &[u8]) -> Option<Self> {
+        let fields = Fields::of(Json::parse(body)?)?;
+        let seconds = fields.get("retentionSeconds")?;
+        let seconds = seconds.as_integer_within(SHORTEST, LONGEST)?;
+        Some(Self {
+            workspace: scope(&fields)?,
+            retention: Duration::from_secs(seconds.unsigned_abs()),
+        })
+    }
+}
+
+pub(crate) async fn tombstones(
+    State(ports): State<Ports>,
+    context: Context,
+    caller: Caller,
+    body: Limited<CEILING>,
+) -> Result<StatusCode, ApiError> {
+    let pass = admit(&ports, &context, &caller, &body.0).await?;
+    let now = ports.clock.now();
+    let outcome = ports
+        .history
+        .collect_tombstones(&pass.workspace, pass.retention, now)
+        .await;
+    pass.finish(&ports, outcome.map_err(ApiError::from)).await
+}
+
+pub(crate) async fn change_log(
+    State(ports): State<Ports>,
+    context: Context,
+    caller: Caller,
+    body: Limited<CEILING>,
+) -> Result<StatusCode, ApiError> {
+    let pass = admit(&ports, &context, &caller, &body.0).await?;
+    let now = ports.clock.now();
+    let outcome = ports
+        .history
+        .collect_change_log(&pass.workspace, pass.retention, now)
+        .await;
+    pass.finish(&ports, outcome.map_err(ApiError::from)).await
+}
+
+/// A request that may go ahead, and is counted.
+struct Pass {
+    workspace: WorkspaceId,
+    retention: Duration,
+    user: String,
+    ticket: Option<Ticket>,
+}
+
+async fn admit(
+    ports: &Ports,
+    context: &Context,
+    caller: &Caller,
+    body: &[u8],
+) -> Result<Pass, ApiError> {
+    let request = GcRequest::of(body).ok_or_else(|| ApiError::bad_request("Invalid GC request"))?;
+    let session = caller
+        .authorize(
+            Permission::WorkspaceSettingsManage,
+            Some(&request.workspace),
+        )
+        .await?;
+    let user = session.user.id.as_str();
+    let admitted = ports
+        .limits
+        .admit(context, user, POLICY, Remaining::Untold)
+        .await;
+    Ok(Pass {
+        workspace: session.workspace.id.clone(),
+        retention: request.retention,
+        user: user.to_owned(),
+        ticket: admitted.map_err(in_own_words)?,
+    })
+}
+
+fn in_own_words(error: ApiError) -> ApiError {
+    if error.status() == StatusCode::TOO_MANY_REQUESTS {
+        error.with_message("Too many GC requests. Please wait before retrying.")
+    } else {
+        error
+    }
+}
+
+impl Pass {
+    /// Only successes count.
+    async fn finish(
+        self,
+        ports: &Ports,
+        outcome: Result<(), ApiError>,
+    ) -> Result<StatusCode, ApiError> {
+        match outcome {
+            Ok(()) => Ok(StatusCode::NO_CONTENT),
+            Err(error) => {
+                ports.limits.refund(&self.user, self.ticket).await?;
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Entry point of the `gc` function.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use gc::{Ports, router};
+use or3_domain::clock::SystemClock;
+use or3_domain::ids::SystemIds;
+use or3_http::RateLimits;
+use or3_runtime::{StartError, serve, start, wire};
+use or3_settings::{Auth, Database, Features, Http, Limits};
+use or3_state::State;
+
+fn main() -> ExitCode {
+    start(async |environment| {
+        let ((features, database, http), (auth, limits)) =
+            environment.load::<((Features, Database, Http), (Auth, Limits))>()?;
+        let state = State::open(&database).map_err(StartError::surroundings)?;
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+        let (accounts, contexts) = (state.accounts(), state.sessions());
+        let ports = Ports {
+            history: state.sync_history(),
+            sessions: wire::sessions(&auth, accounts, contexts, clock.clone(), ids),
+            limits: RateLimits {
+                limiter: state.rate_limiter(),
+                policies: wire::policies(&limits),
+                clock: clock.clone(),
+            },
+            clock,
+
+            sync_enabled: features.sync.is_some(),
+        };
+        serve(&environment, router(ports), wire::http_policy(&http)).await
+    })
+}

@@ -1,0 +1,13 @@
+//! Bodies as JSON text.
+
+use or3_domain::sync::json::Json;
+use or3_http::ApiError;
+
+/// The JSON value that `body` is (sync contract, 3.2).
+///
+/// # Errors
+///
+/// 400 for a body that is empty or no JSON.
+pub(crate) fn json(body: &[u8]) -> Result<Json<'_>, ApiError> {
+    Json::parse(body).ok_or_else(|| ApiError::bad_request("The request body must be valid JSON."))
+}

@@ -1,0 +1,116 @@
+//! `POST /api/sync/push`: ops in, one result an op out (sync contract, 6 to 11).
+
+use axum::extract::State;
+use axum::response::Response;
+use or3_domain::access::Permission;
+use or3_domain::limits::Policy;
+use or3_domain::sync::json::{Fields, Json, Kind};
+use or3_domain::sync::{Author, MAX_OPS, OpResult, Outcome, PushPlan, Winner, scope};
+use or3_http::{ApiError, Caller, Context, Limited, Remaining};
+
+use crate::render::{self, Object};
+use crate::{Ports, body};
+
+const POLICY: Policy = Policy::per_minute("sync:push", 200);
+
+/// More than the original's 2 MiB: clients of February 2026 do not look at the size of a batch,
+/// and a refused batch would cost them its edits (sync contract, 3.2).
+const CEILING: usize = 5 * 1024 * 1024;
+
+struct PushRequest<'a> {
+    workspace: String,
+    ops: Vec<Json<'a>>,
+}
+
+impl<'a> PushRequest<'a> {
+    fn of(body: Json<'a>) -> Option<Self> {
+        let fields = Fields::of(body)?;
+        let ops = fields.get("ops").filter(|ops| ops.kind() == Kind::Array)?;
+        let ops: Vec<_> = ops.elements().take(MAX_OPS + 1).collect();
+        let workspace = scope(&fields)?;
+        (ops.len() <= MAX_OPS).then_some(Self { workspace, ops })
+    }
+}
+
+pub(crate) async fn handle(
+    State(ports): State<Ports>,
+    context: Context,
+    caller: Caller,
+    bytes: Limited<CEILING>,
+) -> Result<Response, ApiError> {
+    let request = PushRequest::of(body::json(&bytes.0)?)
+        .ok_or_else(|| ApiError::bad_request("Invalid push request"))?;
+    let session = caller
+        .authorize(Permission::WorkspaceWrite, Some(&request.workspace))
+        .await?;
+    let (user, workspace) = (&session.user.id, &session.workspace.id);
+    let limits = &ports.limits;
+    limits
+        .admit(&context, user.as_str(), POLICY, Remaining::Before)
+        .await?;
+
+    let plan = PushPlan::of(request.ops, Author { user, workspace });
+    let now = ports.clock.now();
+    let (outcomes, head) = if plan.ops().is_empty() {
+        (Vec::new(), 0)
+    } else {
+        let merged = ports.store.push(workspace, user, plan.ops(), now).await?;
+        (merged.outcomes, merged.head)
+    };
+    Ok(render::answer(rendered(&plan.results(&outcomes), head)))
+}
+
+fn rendered(results: &[OpResult], head: i64) -> String {
+    let mut out = String::with_capacity(128 * results.len());
+    Object::open(&mut out)
+        .list("results", results, result)
+        .number("serverVersion", head)
+        .close();
+    out
+}
+
+fn result(result: &OpResult, out: &mut String) {
+    let object = Object::open(out).text("opId", &result.op_id);
+    match &result.outcome {
+        Outcome::Refused(refusal) => object
+            .flag("success", false)
+            .text("error", &refusal.error)
+            .text("errorCode", refusal.code.as_str()),
+        Outcome::Accepted {
+            version,
+            replayed,
+            lost_to,
+        } => {
+            let object = object
+                .flag("success", true)
+                .number("serverVersion", *version)
+                .flag("applied", lost_to.is_none());
+            let object = if *replayed {
+                object.flag("replayed", true)
+            } else {
+                object
+            };
+            match lost_to {
+                Some(winner) => object
+                    .raw("payload", &winner.payload)
+                    .nested("winner", |out| self::winner(winner, out)),
+                None => object,
+            }
+        }
+    }
+    .close();
+}
+
+/// The state that stands instead of an op, for clients that want to adopt it (8.6).
+fn winner(winner: &Winner, out: &mut String) {
+    let object = Object::open(out);
+    let object = match winner.deleted_at {
+        None => object.text("kind", "put").raw("payload", &winner.payload),
+        Some(at) => object
+            .text("kind", "delete")
+            .number("serverDeletedAt", at.seconds()),
+    };
+    object
+        .nested("revision", |out| render::revision(&winner.revision, out))
+        .close();
+}

@@ -18,8 +18,8 @@ const fn function(name: &'static str, routes: &'static [(&'static str, &'static 
 pub const FUNCTIONS: &[Function] = &[
     function("auth", auth::ROUTES),
     function("workspaces", workspaces::ROUTES),
-    function("health", health::ROUTES),
     function("sync", sync::ROUTES),
     function("gc", gc::ROUTES),
+    function("health", health::ROUTES),
     function("migrate", migrate::ROUTES),
 ];

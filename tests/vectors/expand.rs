@@ -72,8 +72,7 @@ fn numbered_text(text: &str, number: i64) -> Value {
     while let Some((before, after)) = rest.split_once("{i") {
         let (format, after) = after.split_once('}').expect("a closing brace");
         let width = format.trim_start_matches(':').parse().unwrap_or(0);
-        out.push_str(before);
-        out.push_str(&format!("{number:0width$}"));
+        out = format!("{out}{before}{number:0width$}");
         rest = after;
     }
     out.push_str(rest);

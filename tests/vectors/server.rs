@@ -61,6 +61,7 @@ fn router(state: &State, clock: &Arc<FixedClock>, sessions: &Arc<FakeSessions>) 
         store: state.sync_store(),
         sessions: sessions.extractor(),
         limits: limits.clone(),
+        policy: Arc::default(),
         clock: clock.clone(),
         ids: Arc::new(SequentialIds::default()),
         enabled: true,
@@ -69,6 +70,7 @@ fn router(state: &State, clock: &Arc<FixedClock>, sessions: &Arc<FakeSessions>) 
         history: state.sync_history(),
         sessions: sessions.extractor(),
         limits,
+        policy: Arc::default(),
         clock: clock.clone(),
         sync_enabled: true,
     };

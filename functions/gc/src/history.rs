@@ -9,7 +9,7 @@ use or3_domain::ids::WorkspaceId;
 use or3_domain::limits::Policy;
 use or3_domain::sync::json::{Fields, Json};
 use or3_domain::sync::scope;
-use or3_http::{ApiError, Caller, Context, Limited, Remaining, Ticket};
+use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining, Ticket};
 
 use crate::Ports;
 
@@ -40,6 +40,7 @@ impl GcRequest {
 }
 
 pub(crate) async fn tombstones(
+    _own: OwnOrigin,
     State(ports): State<Ports>,
     context: Context,
     caller: Caller,
@@ -55,6 +56,7 @@ pub(crate) async fn tombstones(
 }
 
 pub(crate) async fn change_log(
+    _own: OwnOrigin,
     State(ports): State<Ports>,
     context: Context,
     caller: Caller,

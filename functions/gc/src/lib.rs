@@ -10,7 +10,7 @@ use axum::extract::FromRef;
 use axum::routing::post;
 use or3_domain::clock::Clock;
 use or3_domain::sync::SyncHistory;
-use or3_http::{RateLimits, Sessions, gate};
+use or3_http::{HttpPolicy, RateLimits, Sessions, gate};
 
 /// The routes of this function, as template and README name them.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -27,6 +27,8 @@ pub struct Ports {
     pub sessions: Sessions,
     /// How often they may.
     pub limits: RateLimits,
+    /// Which origins may send requests.
+    pub policy: Arc<HttpPolicy>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Whether auth and sync are on; otherwise every route answers 404.

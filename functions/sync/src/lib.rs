@@ -19,7 +19,7 @@ use axum::routing::post;
 use or3_domain::clock::Clock;
 use or3_domain::ids::Ids;
 use or3_domain::sync::SyncStore;
-use or3_http::{RateLimits, Sessions, gate, no_cache};
+use or3_http::{HttpPolicy, RateLimits, Sessions, gate, no_cache};
 
 /// The routes of this function, as template and README name them.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -38,6 +38,8 @@ pub struct Ports {
     pub sessions: Sessions,
     /// How often they may.
     pub limits: RateLimits,
+    /// Which origins may send requests.
+    pub policy: Arc<HttpPolicy>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where snapshot ids come from.

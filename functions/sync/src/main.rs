@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         let state = State::open(&database).map_err(StartError::surroundings)?;
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let (accounts, contexts) = (state.accounts(), state.sessions());
+        let policy = wire::http_policy(&http);
         let ports = Ports {
             store: state.sync_store(),
             sessions: wire::sessions(&auth, accounts, contexts, clock.clone(), ids.clone()),
@@ -26,10 +27,11 @@ fn main() -> ExitCode {
                 policies: wire::policies(&limits),
                 clock: clock.clone(),
             },
+            policy: Arc::new(policy.clone()),
             clock,
             ids,
             enabled: features.sync.is_some(),
         };
-        serve(&environment, router(ports), wire::http_policy(&http)).await
+        serve(&environment, router(ports), policy).await
     })
 }

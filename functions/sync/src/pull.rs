@@ -6,7 +6,7 @@ use or3_domain::access::Permission;
 use or3_domain::limits::Policy;
 use or3_domain::sync::json::{Fields, Json, MAX_INTEGER};
 use or3_domain::sync::{Change, PullPage, PullRequest, TableSet, scope};
-use or3_http::{ApiError, Caller, Context, Limited, Remaining};
+use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining};
 
 use crate::render::{self, Object, PAGE_BYTES};
 use crate::tables::Tables;
@@ -37,6 +37,7 @@ impl Question {
 }
 
 pub(crate) async fn handle(
+    _own: OwnOrigin,
     State(ports): State<Ports>,
     context: Context,
     caller: Caller,

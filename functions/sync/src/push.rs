@@ -6,7 +6,7 @@ use or3_domain::access::Permission;
 use or3_domain::limits::Policy;
 use or3_domain::sync::json::{Fields, Json, Kind};
 use or3_domain::sync::{Author, MAX_OPS, OpResult, Outcome, PushPlan, Winner, scope};
-use or3_http::{ApiError, Caller, Context, Limited, Remaining};
+use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining};
 
 use crate::render::{self, Object};
 use crate::{Ports, body};
@@ -33,6 +33,7 @@ impl<'a> PushRequest<'a> {
 }
 
 pub(crate) async fn handle(
+    _own: OwnOrigin,
     State(ports): State<Ports>,
     context: Context,
     caller: Caller,

@@ -8,7 +8,7 @@ use or3_domain::sync::json::{Fields, Json};
 use or3_domain::sync::{
     ItemKey, ItemState, NextPage, SnapshotItem, SnapshotPage, SnapshotReader, TableSet, scope,
 };
-use or3_http::{ApiError, Caller, Context, Limited, Remaining};
+use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining};
 
 use crate::render::{self, Object, PAGE_BYTES};
 use crate::tables::Tables;
@@ -47,6 +47,7 @@ fn page_token(value: Json<'_>) -> Option<String> {
 }
 
 pub(crate) async fn handle(
+    _own: OwnOrigin,
     State(ports): State<Ports>,
     context: Context,
     caller: Caller,

@@ -6,7 +6,7 @@ use or3_domain::access::Permission;
 use or3_domain::limits::Policy;
 use or3_domain::sync::json::{Fields, Json, MAX_INTEGER};
 use or3_domain::sync::{CursorReport, scope, trimmed_text};
-use or3_http::{ApiError, Caller, Context, Limited, Remaining};
+use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining};
 use serde::Serialize;
 
 use crate::{Ports, body};
@@ -38,6 +38,7 @@ pub(crate) struct Noted {
 }
 
 pub(crate) async fn handle(
+    _own: OwnOrigin,
     State(ports): State<Ports>,
     context: Context,
     caller: Caller,

@@ -83,7 +83,9 @@ impl World {
     pub(crate) fn router(&self) -> Router {
         Router::new()
             .merge(auth::router(self.auth()))
+            .merge(gc::router(self.gc()))
             .merge(health::router(self.health()))
+            .merge(sync::router(self.sync()))
             .merge(workspaces::router(self.workspaces()))
     }
 
@@ -105,6 +107,29 @@ impl World {
             policy: self.policy(),
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
+        }
+    }
+
+    fn sync(&self) -> sync::Ports {
+        sync::Ports {
+            store: self.state.sync_store(),
+            sessions: self.sessions(),
+            limits: self.limits(),
+            policy: self.policy(),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            enabled: self.settings.features.sync.is_some(),
+        }
+    }
+
+    fn gc(&self) -> gc::Ports {
+        gc::Ports {
+            history: self.state.sync_history(),
+            sessions: self.sessions(),
+            limits: self.limits(),
+            policy: self.policy(),
+            clock: Arc::clone(&self.clock),
+            sync_enabled: self.settings.features.sync.is_some(),
         }
     }
 

@@ -20,5 +20,5 @@ pub use cookies::{AuthCookies, cookie};
 pub use error::ApiError;
 pub use layers::{gate, no_cache, no_store, standard};
 pub use limits::{RateLimits, Remaining, Ticket};
-pub use origin::require_own_origin;
+pub use origin::{OwnOrigin, require_own_origin};
 pub use policy::{ForwardedFor, HttpPolicy};

@@ -1,6 +1,10 @@
 //! Whether a browser on another site sent a request (auth contract, 6.4 and 12.5).
 
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequestParts};
 use http::header::{ORIGIN, REFERER};
+use http::request::Parts;
 use http::{HeaderMap, Uri};
 
 use crate::context::{Context, text};
@@ -37,6 +41,23 @@ pub fn require_own_origin(
         Ok(())
     } else {
         Err(ApiError::forbidden())
+    }
+}
+
+/// A request that [`require_own_origin`] lets pass.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnOrigin;
+
+impl<S> FromRequestParts<S> for OwnOrigin
+where
+    S: Send + Sync,
+    Arc<HttpPolicy>: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let context = Context::from_request_parts(parts, state).await?;
+        require_own_origin(&parts.headers, &context, &Arc::from_ref(state)).map(|()| Self)
     }
 }
 

@@ -25,6 +25,7 @@ use crate::world::World;
 pub struct Stack {
     socket: TcpSocket,
     router: Router,
+    state: State,
     shutdown_timeout: Duration,
 }
 
@@ -33,6 +34,7 @@ pub struct Running {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
+    state: State,
     shutdown_timeout: Duration,
 }
 
@@ -49,6 +51,7 @@ impl Stack {
     /// changed then, unless the disk itself failed half-way.
     pub async fn prepare(mut environment: Environment) -> Result<Self, StartError> {
         let (local, mode) = environment.load::<(Local, Mode)>()?;
+        volume::inspect(&local.data_dir, "OR3_DATA_DIR")?;
         let secrets = if mode.production {
             None
         } else {
@@ -63,16 +66,20 @@ impl Stack {
         World::settings(&provisional)?;
         let (database, storage, http) = provisional.load::<(Database, Storage, Http)>()?;
         let socket = bind(local.listen)?;
-        inspect(&local, &database, &storage)?;
+        inspect(&database, &storage)?;
 
+        // A server may turn out to be away, so it is asked before the disk is touched.
+        let on_server = matches!(database.url, DatabaseUrl::Server { .. });
+        if on_server {
+            migrate(&database).await?;
+        }
         create(&local, &database, &storage)?;
+        if !on_server {
+            migrate(&database).await?;
+        }
         if let Some(secrets) = secrets {
             secrets.keep()?.supply(&mut environment);
         }
-        let applied = State::migrate(&database, SystemClock.now())
-            .await
-            .map_err(StartError::surroundings)?;
-        tracing::info!(migrations = applied, "the database is ready");
         let world = World::build(&environment)?;
         world.bootstrap().await?;
         let router =
@@ -80,6 +87,7 @@ impl Stack {
         Ok(Self {
             socket,
             router,
+            state: world.state(),
             shutdown_timeout: local.shutdown_timeout,
         })
     }
@@ -90,10 +98,7 @@ impl Stack {
     ///
     /// When the operating system refuses to listen on the address that it gave.
     pub fn start(self) -> Result<Running, StartError> {
-        let listener = self
-            .socket
-            .listen(BACKLOG)
-            .map_err(StartError::surroundings)?;
+        let listener = self.socket.listen(BACKLOG).map_err(taken)?;
         let address = listener.local_addr().map_err(StartError::surroundings)?;
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve(listener, self.router, stopped));
@@ -101,6 +106,7 @@ impl Stack {
             address,
             stop,
             server,
+            state: self.state,
             shutdown_timeout: self.shutdown_timeout,
         })
     }
@@ -112,8 +118,8 @@ impl Running {
         self.address
     }
 
-    /// Stops accepting, lets requests in flight finish, and returns; after the shutdown timeout
-    /// it returns anyway.
+    /// Stops accepting, lets requests in flight finish, closes the database and returns; after the
+    /// shutdown timeout it does not wait for requests any longer.
     pub async fn stop(self) {
         let _server_already_ended = self.stop.send(());
         if tokio::time::timeout(self.shutdown_timeout, self.server)
@@ -121,6 +127,10 @@ impl Running {
             .is_err()
         {
             tracing::warn!("requests were still in flight at the end of the shutdown timeout");
+        }
+        let close = move || self.state.close();
+        if tokio::task::spawn_blocking(close).await.is_err() {
+            tracing::error!("the database could not be closed");
         }
     }
 }
@@ -163,17 +173,25 @@ fn bind(address: SocketAddr) -> Result<TcpSocket, StartError> {
         socket.bind(address)?;
         Ok(socket)
     });
-    bound.map_err(|error| {
-        StartError::surroundings(format!(
-            "OR3_LISTEN: {address} cannot be used ({error}): choose another port, or 0 for any \
-             free one"
-        ))
-    })
+    bound.map_err(|error| taken(format!("{address}, {error}")))
 }
 
-/// Looks at everything that a start needs, without changing it.
-fn inspect(local: &Local, database: &Database, storage: &Storage) -> Result<(), StartError> {
-    volume::inspect(&local.data_dir, "OR3_DATA_DIR")?;
+fn taken(found: impl std::fmt::Display) -> StartError {
+    StartError::surroundings(format!(
+        "OR3_LISTEN: the address cannot be used ({found}): choose another port, or 0 for any free \
+         one"
+    ))
+}
+
+async fn migrate(database: &Database) -> Result<(), StartError> {
+    let applied = State::migrate(database, SystemClock.now()).await;
+    let applied = applied.map_err(StartError::surroundings)?;
+    tracing::info!(migrations = applied, "the database is ready");
+    Ok(())
+}
+
+/// Looks at the data that a start needs, without changing it.
+fn inspect(database: &Database, storage: &Storage) -> Result<(), StartError> {
     volume::inspect(&storage.fs_root, "OR3_STORAGE_FS_ROOT")?;
     if let DatabaseUrl::File(path) = &database.url
         && let Some(folder) = path.parent()
@@ -184,18 +202,14 @@ fn inspect(local: &Local, database: &Database, storage: &Storage) -> Result<(), 
 }
 
 fn create(local: &Local, database: &Database, storage: &Storage) -> Result<(), StartError> {
-    let make = |folder: &std::path::Path| {
-        volume::create(folder)
-            .map_err(|error| StartError::surroundings(format!("{}: {error}", folder.display())))
-    };
-    make(&local.data_dir)?;
-    make(&storage.fs_root)?;
+    volume::create(&local.data_dir, "OR3_DATA_DIR")?;
+    volume::create(&storage.fs_root, "OR3_STORAGE_FS_ROOT")?;
     if let DatabaseUrl::File(path) = &database.url
         && let Some(folder) = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
     {
-        make(folder)?;
+        volume::create(folder, "OR3_DATABASE_URL")?;
     }
     Ok(())
 }

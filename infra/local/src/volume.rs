@@ -11,12 +11,7 @@ use rustix::fs::{Access, access};
 /// Looks, without changing anything, whether `folder` exists and can be written, or could be
 /// made. `variable` is the one that names it.
 pub(crate) fn inspect(folder: &Path, variable: &str) -> Result<(), StartError> {
-    let refuse = |found: &Path, reason: &str| {
-        Err(StartError::surroundings(format!(
-            "{variable}: {} {reason}: choose a folder that this process may write",
-            found.display()
-        )))
-    };
+    let refuse = |found: &Path, reason: &str| Err(unusable(variable, found, reason));
     let existing = folder
         .ancestors()
         .map(here)
@@ -41,8 +36,21 @@ fn here(path: &Path) -> &Path {
     }
 }
 
-/// Makes `folder` and its parents; new ones are readable by this user only.
-pub(crate) fn create(folder: &Path) -> io::Result<()> {
+fn unusable(variable: &str, found: &Path, reason: &str) -> StartError {
+    StartError::surroundings(format!(
+        "{variable}: {} {reason}: choose a folder that this process may write",
+        found.display()
+    ))
+}
+
+/// Makes `folder`, which `variable` names, and its parents; new ones are readable by this user
+/// only.
+pub(crate) fn create(folder: &Path, variable: &str) -> Result<(), StartError> {
+    let refuse = |error| unusable(variable, folder, &format!("cannot be made ({error})"));
+    make(folder).map_err(refuse)
+}
+
+fn make(folder: &Path) -> io::Result<()> {
     let existed = folder.is_dir();
     DirBuilder::new()
         .recursive(true)

@@ -79,6 +79,11 @@ impl World {
         Ok(())
     }
 
+    /// Where rows live, for closing it at the end.
+    pub(crate) fn state(&self) -> State {
+        self.state.clone()
+    }
+
     /// Every function's routes.
     pub(crate) fn router(&self) -> Router {
         Router::new()

@@ -24,6 +24,9 @@ pub(crate) trait Executor: Send + Sync {
     /// Whether the database is a file of this machine.
     fn is_local(&self) -> bool;
 
+    /// Finishes what is queued and lets go of files; later batches fail. Blocks until done.
+    fn close(&self) {}
+
     /// Runs `batch` as one transaction and returns one answer a statement, in order. On an error
     /// nothing of the batch has happened, or (`Unavailable` from a server) its fate is unknown.
     async fn run(&self, mode: Mode, batch: Vec<Statement>) -> Result<Vec<Answer>, StoreError>;
@@ -55,6 +58,11 @@ impl Database {
     /// Whether the database is a file of this machine.
     pub(crate) fn is_local(&self) -> bool {
         self.executor.is_local()
+    }
+
+    /// Finishes what is queued and lets go of files. Blocks until done.
+    pub(crate) fn close(&self) {
+        self.executor.close();
     }
 
     /// [`read`](Self::read) for a single statement.

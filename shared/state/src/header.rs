@@ -1,10 +1,11 @@
-//! Looking at a database file from outside, without the engine: an engine that opens a file may
-//! write beside it, and a start that fails must change nothing on disk.
+//! Looking at a database file from outside: an engine that opens a file as usual may write beside
+//! it, and a start that fails must change nothing on disk.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+use crate::local;
 use crate::migrate::{MigrateError, Schema};
 use crate::open::OpenError;
 
@@ -52,7 +53,20 @@ pub(crate) fn inspect(path: &Path, schema: &Schema) -> Result<(), OpenError> {
             source,
         });
     }
-    Ok(())
+    if journal_waits(path) {
+        // Only the engine can put the two together, when it opens them.
+        return Ok(());
+    }
+    local::schema::read(path).map_err(|error| damaged(&error.to_string()))
+}
+
+/// Whether a process ended without folding its last transactions into the file.
+fn journal_waits(path: &Path) -> bool {
+    ["-wal", "-journal"].iter().any(|suffix| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        std::fs::metadata(beside).is_ok_and(|file| file.len() > 0)
+    })
 }
 
 /// The page size of the header; 1 stands for 65536.

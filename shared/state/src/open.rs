@@ -70,7 +70,9 @@ pub enum OpenError {
         reason: String,
     },
     /// The file or its folder cannot be used.
-    #[error("{path} cannot be opened: {reason}")]
+    #[error(
+        "{path} cannot be opened ({reason}): make room, or give this process the right to write there"
+    )]
     Unusable {
         /// The file.
         path: PathBuf,
@@ -135,14 +137,22 @@ impl State {
         }
         let state = Self::with(settings, None, None)?;
         let failed = |source| not_migrated(settings, source);
-        let main = MAIN.apply(&state.main, now).await.map_err(failed)?;
-        let limits = LIMITS.apply(&state.limits, now).await.map_err(failed)?;
-        Ok(main + limits)
+        let main = MAIN.apply(&state.main, now).await.map_err(failed);
+        let limits = LIMITS.apply(&state.limits, now).await.map_err(failed);
+        state.close();
+        Ok(main? + limits?)
     }
 
     /// The database that outlives the machine.
     pub(crate) fn main(&self) -> Database {
         self.main.clone()
+    }
+
+    /// Finishes the batches that are queued and closes local files, so that each is whole without
+    /// a log beside it; later batches fail. Blocks until done.
+    pub fn close(&self) {
+        self.main.close();
+        self.limits.close();
     }
 
     /// Asks the database whether it answers.
@@ -207,6 +217,16 @@ fn not_migrated(settings: &or3_settings::Database, error: MigrateError) -> OpenE
         (DatabaseUrl::Server { url, .. }, source) => OpenError::Migrate {
             place: url.clone(),
             source,
+        },
+        (DatabaseUrl::File(path), MigrateError::Store(StoreError::Fault(reason))) => {
+            OpenError::Damaged {
+                path: path.clone(),
+                reason,
+            }
+        }
+        (DatabaseUrl::File(path), MigrateError::Store(source)) => OpenError::Unusable {
+            path: path.clone(),
+            reason: source.to_string(),
         },
         (DatabaseUrl::File(path), source) => OpenError::Migrate {
             place: path.display().to_string(),

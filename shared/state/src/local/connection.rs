@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
+use std::path::Path;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -72,20 +73,20 @@ impl Connection {
 
     fn connect(options: &LocalOptions, flags: OpenFlags) -> Result<Self, StoreError> {
         let journal = journal::for_volume_of(&options.path)?;
-        let database = now(Builder::new_local(&options.path).flags(flags).build())
-            .map_err(|error| failure::of_local(&error))?;
-        let inner = database
-            .connect()
-            .map_err(|error| failure::of_local(&error))?;
-        inner
-            .busy_timeout(BUSY)
-            .map_err(|error| failure::of_local(&error))?;
-        let connection = Self {
-            inner,
-            prepared: RefCell::default(),
-        };
+        let connection = Self::dial(&options.path, flags)?;
         connection.configure(journal, options.durability, flags)?;
         Ok(connection)
+    }
+
+    /// A connection with the engine's own settings.
+    pub(super) fn dial(path: &Path, flags: OpenFlags) -> Result<Self, StoreError> {
+        let dialled = now(Builder::new_local(path).flags(flags).build())
+            .and_then(|database| database.connect())
+            .and_then(|inner| inner.busy_timeout(BUSY).map(|()| inner));
+        Ok(Self {
+            inner: dialled.map_err(|error| failure::of_local(&error))?,
+            prepared: RefCell::default(),
+        })
     }
 
     fn configure(

@@ -8,10 +8,12 @@ mod connection;
 mod group;
 mod journal;
 mod queue;
+pub(crate) mod schema;
 mod worker;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use or3_domain::store::StoreError;
@@ -46,6 +48,13 @@ pub(crate) struct LocalOptions {
 pub(crate) struct LocalExecutor {
     reads: Arc<Queue<Job>>,
     writes: Arc<Queue<Job>>,
+    threads: Mutex<Threads>,
+}
+
+#[derive(Default)]
+struct Threads {
+    readers: Vec<JoinHandle<()>>,
+    writer: Option<JoinHandle<()>>,
 }
 
 impl LocalExecutor {
@@ -53,11 +62,17 @@ impl LocalExecutor {
     pub(crate) fn start(options: &LocalOptions) -> std::io::Result<Self> {
         let reads = Arc::new(Queue::new());
         let writes = Arc::new(Queue::new());
-        for number in 0..options.readers {
-            worker::spawn_reader(number, Arc::clone(&reads), options.clone())?;
-        }
-        worker::spawn_writer(Arc::clone(&writes), options.clone())?;
-        Ok(Self { reads, writes })
+        let reader = |number| worker::spawn_reader(number, Arc::clone(&reads), options.clone());
+        let readers = (0..options.readers).map(reader).collect::<Result<_, _>>()?;
+        let threads = Threads {
+            readers,
+            writer: Some(worker::spawn_writer(Arc::clone(&writes), options.clone())?),
+        };
+        Ok(Self {
+            reads,
+            writes,
+            threads: Mutex::new(threads),
+        })
     }
 }
 
@@ -68,10 +83,29 @@ impl Drop for LocalExecutor {
     }
 }
 
+/// Waits for threads whose queue is closed.
+fn join(threads: impl IntoIterator<Item = JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a database thread had panicked");
+        }
+    }
+}
+
 #[async_trait]
 impl Executor for LocalExecutor {
     fn is_local(&self) -> bool {
         true
+    }
+
+    /// The writer goes last: only a connection that may write can fold the log into the file.
+    fn close(&self) {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        let Threads { readers, writer } = std::mem::take(&mut *threads);
+        self.reads.close();
+        join(readers);
+        self.writes.close();
+        join(writer);
     }
 
     async fn run(&self, mode: Mode, batch: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {

@@ -25,10 +25,13 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Adds a job at the end.
+    /// Adds a job at the end, or drops it if the queue is closed.
     pub(super) fn push(&self, job: T) {
-        self.lock().jobs.push_back(job);
-        self.arrival.notify_one();
+        let mut state = self.lock();
+        if !state.closed {
+            state.jobs.push_back(job);
+            self.arrival.notify_one();
+        }
     }
 
     /// Says that no more jobs will come; takers get what is left and then an empty list.
@@ -73,6 +76,7 @@ mod tests {
         let queue = Queue::new();
         queue.push(1);
         queue.close();
+        queue.push(2);
         assert_eq!(queue.take(9), [1]);
         assert!(queue.take(9).is_empty());
     }

@@ -1,7 +1,7 @@
 //! The threads that own connections.
 
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use or3_domain::store::StoreError;
 
@@ -16,7 +16,7 @@ pub(super) fn spawn_reader(
     number: usize,
     queue: Arc<Queue<Job>>,
     options: LocalOptions,
-) -> std::io::Result<()> {
+) -> std::io::Result<JoinHandle<()>> {
     spawn(format!("db-read-{number}"), move || {
         serve(
             &queue,
@@ -32,7 +32,10 @@ pub(super) fn spawn_reader(
     })
 }
 
-pub(super) fn spawn_writer(queue: Arc<Queue<Job>>, options: LocalOptions) -> std::io::Result<()> {
+pub(super) fn spawn_writer(
+    queue: Arc<Queue<Job>>,
+    options: LocalOptions,
+) -> std::io::Result<JoinHandle<()>> {
     spawn("db-write".to_owned(), move || {
         serve(
             &queue,
@@ -43,8 +46,8 @@ pub(super) fn spawn_writer(queue: Arc<Queue<Job>>, options: LocalOptions) -> std
     })
 }
 
-fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
-    thread::Builder::new().name(name).spawn(work).map(drop)
+fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
+    thread::Builder::new().name(name).spawn(work)
 }
 
 /// Takes jobs until the queue is closed. A connection that cannot be opened fails the jobs at

@@ -1,0 +1,8 @@
+//! `or3-local` as a process: what its start line, its exit code and its data folder promise to
+//! scripts and to people.
+
+mod failures;
+mod listing;
+mod remote;
+mod running;
+mod start;

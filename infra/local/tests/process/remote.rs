@@ -1,0 +1,38 @@
+//! The stack on a libSQL server that goes away and comes back.
+
+use or3_testkit::Sqld;
+use tempfile::tempdir;
+
+use crate::running::Running;
+
+#[test]
+fn a_server_that_comes_back_is_used_again_without_a_restart() {
+    let Some(mut server) = Sqld::start() else {
+        return;
+    };
+    let data = tempdir().expect("a folder");
+    let running = Running::start(data.path(), &[("OR3_DATABASE_URL", &server.url())]);
+    let health = || running.get("/api/health?deep=true").1;
+    assert!(health().contains(r#""status":"ok""#));
+    server.kill();
+    assert!(health().contains(r#""status":"degraded""#));
+    assert!(server.resume());
+    assert!(health().contains(r#""status":"ok""#));
+    assert!(!data.path().join("or3.db").exists());
+}
+
+#[test]
+fn two_stacks_share_a_server() {
+    let Some(server) = Sqld::start() else {
+        return;
+    };
+    let (one, two) = (tempdir().expect("a folder"), tempdir().expect("a folder"));
+    let url = server.url();
+    let settings = [("OR3_DATABASE_URL", &*url)];
+    let first = Running::start(one.path(), &settings);
+    let second = Running::start(two.path(), &settings);
+    for running in [&first, &second] {
+        let (_, body) = running.get("/api/health?deep=true");
+        assert!(body.contains(r#""status":"ok""#), "{body}");
+    }
+}

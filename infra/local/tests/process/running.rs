@@ -1,0 +1,81 @@
+//! Running the real binary.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The binary with nothing in its environment but `settings`, a free port and `data`.
+pub(crate) fn command(data: &Path, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_or3-local"));
+    command
+        .env_clear()
+        .env("OR3_LISTEN", "127.0.0.1:0")
+        .env("OR3_DATA_DIR", data)
+        .envs(settings.iter().copied())
+        .stdin(Stdio::null());
+    command
+}
+
+/// A process that serves; dropping it kills it.
+pub(crate) struct Running {
+    process: Child,
+    /// `address:port` as the start line has it.
+    pub(crate) address: String,
+}
+
+impl Running {
+    pub(crate) fn start(data: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut process = command(data, settings)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("or3-local runs");
+        let mut line = String::new();
+        let output = process.stdout.take().expect("its output");
+        BufReader::new(output)
+            .read_line(&mut line)
+            .expect("a start line");
+        let address = line.trim().strip_prefix("or3-local listening on http://");
+        Self {
+            address: address.unwrap_or_else(|| panic!("{line:?}")).to_owned(),
+            process,
+        }
+    }
+
+    /// Status and body of a `GET`.
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n\r\n");
+        let mut connection = TcpStream::connect(&self.address).expect("a connection");
+        connection.write_all(request.as_bytes()).expect("sent");
+        answer(&mut connection)
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let id = Pid::from_child(&self.process);
+        kill_process(id, signal).expect("a process that runs");
+    }
+
+    pub(crate) fn wait(mut self) -> ExitStatus {
+        self.process.wait().expect("an end")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail only for a process that has ended already.
+        let _ended = self.process.kill();
+        let _collected = self.process.wait();
+    }
+}
+
+/// Status and body of an answer on a connection that ends after it.
+pub(crate) fn answer(connection: &mut TcpStream) -> (u16, String) {
+    let mut text = String::new();
+    connection.read_to_string(&mut text).expect("an answer");
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).unwrap_or_default();
+    (status.parse().unwrap_or(0), body.to_owned())
+}

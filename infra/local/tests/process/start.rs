@@ -1,0 +1,110 @@
+//! Starts that work, and how they end.
+
+use std::io::Write;
+use std::net::TcpStream;
+
+use rustix::process::Signal;
+use tempfile::tempdir;
+
+use crate::listing;
+use crate::running::{Running, answer};
+
+#[test]
+fn the_start_line_names_the_port_that_was_picked() {
+    let data = tempdir().expect("a folder");
+    let running = Running::start(data.path(), &[]);
+    assert!(!running.address.ends_with(":0"));
+    assert_eq!(running.get("/api/health").0, 200);
+}
+
+#[test]
+fn a_second_start_on_the_same_data_serves_beside_the_first() {
+    let data = tempdir().expect("a folder");
+    let first = Running::start(data.path(), &[]);
+    let second = Running::start(data.path(), &[]);
+    for running in [&first, &second] {
+        let (status, body) = running.get("/api/health?deep=true");
+        assert_eq!(status, 200);
+        assert!(body.contains(r#""status":"ok""#), "{body}");
+    }
+}
+
+#[test]
+fn processes_that_start_together_on_empty_data_agree_on_their_secrets() {
+    let data = tempdir().expect("a folder");
+    let started = std::thread::scope(|scope| {
+        let starts = (0..3).map(|_| scope.spawn(|| Running::start(data.path(), &[])));
+        let starts: Vec<_> = starts.collect();
+        let joined = starts
+            .into_iter()
+            .map(|start| start.join().expect("started"));
+        joined.collect::<Vec<_>>()
+    });
+    assert!(
+        started
+            .iter()
+            .all(|running| running.get("/api/health").0 == 200)
+    );
+    let names: Vec<_> = listing::of(data.path()).into_keys().collect();
+    let secrets = |path: &&std::path::PathBuf| path.to_string_lossy().contains("secrets.json");
+    assert_eq!(names.iter().filter(secrets).count(), 1, "{names:?}");
+}
+
+#[test]
+fn sigterm_and_sigint_end_the_process_with_0() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let data = tempdir().expect("a folder");
+        let running = Running::start(data.path(), &[]);
+        running.signal(signal);
+        assert_eq!(running.wait().code(), Some(0), "{signal:?}");
+    }
+}
+
+#[test]
+fn a_stop_leaves_whole_database_files_without_logs_beside_them() {
+    let data = tempdir().expect("a folder");
+    let running = Running::start(data.path(), &[]);
+    running.signal(Signal::TERM);
+    assert_eq!(running.wait().code(), Some(0));
+    for beside in ["or3.db-wal", "or3.db-shm", "or3-limits.db-wal"] {
+        assert!(!data.path().join(beside).exists(), "{beside}");
+    }
+}
+
+#[test]
+fn a_restart_changes_neither_schema_nor_secrets() {
+    let data = tempdir().expect("a folder");
+    let stop = |running: Running| {
+        running.signal(Signal::TERM);
+        running.wait();
+        listing::of(data.path())
+    };
+    let first = stop(Running::start(data.path(), &[]));
+    let second = stop(Running::start(data.path(), &[]));
+    assert_eq!(
+        first.keys().collect::<Vec<_>>(),
+        second.keys().collect::<Vec<_>>()
+    );
+    let secrets = data.path().join("secrets.json");
+    assert_eq!(first[&secrets], second[&secrets]);
+}
+
+#[test]
+fn a_kept_alive_connection_without_a_request_does_not_hold_the_stop_up() {
+    let data = tempdir().expect("a folder");
+    let running = Running::start(data.path(), &[]);
+    let mut idle = TcpStream::connect(&running.address).expect("a connection");
+    running.get("/api/health");
+    running.signal(Signal::TERM);
+    assert_eq!(running.wait().code(), Some(0));
+    idle.write_all(b"GET / HTTP/1.1\r\n\r\n").ok();
+    assert_eq!(answer_or_nothing(&mut idle), 0);
+}
+
+fn answer_or_nothing(connection: &mut TcpStream) -> u16 {
+    let mut byte = [0];
+    match std::io::Read::read(connection, &mut byte) {
+        Ok(1..) => answer(connection).0,
+        _ => 0,
+    }
+}

@@ -1,10 +1,11 @@
 //! A client with a cookie jar.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE};
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -49,6 +50,21 @@ impl Browser {
     /// Sends a `POST` with `body` as JSON.
     pub async fn post(&mut self, path: &str, body: &Value) -> Answer {
         self.json(Method::POST, path, body.to_string()).await
+    }
+
+    /// [`post`](Self::post), again when the server says that it may be sent again. All tests
+    /// together are one client to a deployment that lasts, and use up budgets there.
+    pub async fn post_patiently(&mut self, path: &str, body: &Value) -> Answer {
+        loop {
+            let answer = self.post(path, body).await;
+            let pause = answer.header("retry-after").parse();
+            match pause {
+                Ok(seconds) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
+                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+                }
+                _ => return answer,
+            }
+        }
     }
 
     /// Sends `text` under the content type of JSON, whether or not it is JSON.

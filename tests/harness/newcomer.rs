@@ -1,8 +1,5 @@
 //! Somebody who has just registered.
 
-use std::time::Duration;
-
-use http::StatusCode;
 use or3_domain::ids::{Ids, SystemIds};
 use serde_json::json;
 
@@ -21,8 +18,7 @@ pub struct Newcomer {
 }
 
 impl Newcomer {
-    /// Registers an account that nobody else has. A deployment that has seen too many
-    /// registrations says when to come back, and this waits for that.
+    /// Registers an account that nobody else has.
     ///
     /// # Panics
     ///
@@ -35,12 +31,9 @@ impl Newcomer {
             "email": email, "password": password, "confirmPassword": password,
             "displayName": "Ada",
         });
-        let mut answer = browser.post("/api/basic-auth/register", &account).await;
-        while answer.status == StatusCode::TOO_MANY_REQUESTS {
-            let pause = answer.header("retry-after").parse().unwrap_or(60);
-            tokio::time::sleep(Duration::from_secs(pause)).await;
-            answer = browser.post("/api/basic-auth/register", &account).await;
-        }
+        let answer = browser
+            .post_patiently("/api/basic-auth/register", &account)
+            .await;
         assert_eq!(answer.status, 200, "{}", answer.message());
         let session = browser.get("/api/auth/session").await.json();
         let workspace = session["session"]["workspace"]["id"].as_str();
@@ -60,7 +53,9 @@ impl Newcomer {
     pub async fn second_device(&self, server: &Server) -> Browser {
         let mut browser = server.browser();
         let credentials = json!({ "email": self.email, "password": self.password });
-        let answer = browser.post("/api/basic-auth/sign-in", &credentials).await;
+        let answer = browser
+            .post_patiently("/api/basic-auth/sign-in", &credentials)
+            .await;
         assert_eq!(answer.status, 200, "{}", answer.message());
         browser
     }

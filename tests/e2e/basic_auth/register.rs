@@ -23,7 +23,7 @@ async fn an_address_that_is_taken_looks_like_wrong_credentials() {
         "email": ada.email.to_uppercase(), "password": "correct horse",
         "confirmPassword": "correct horse",
     });
-    let answer = server.browser().post(REGISTER, &account).await;
+    let answer = server.browser().post_patiently(REGISTER, &account).await;
     assert_eq!(answer.status, 401);
     assert_eq!(answer.message(), "Invalid credentials");
     assert_error_form(&answer);
@@ -55,7 +55,7 @@ async fn the_first_wrong_field_names_the_error() {
     ];
     for (email, password, confirm, message) in cases {
         let account = json!({ "email": email, "password": password, "confirmPassword": confirm });
-        let answer = browser.post(REGISTER, &account).await;
+        let answer = browser.post_patiently(REGISTER, &account).await;
         assert_eq!(answer.status, 400, "{message}");
         assert_eq!(answer.message(), message);
     }
@@ -70,7 +70,7 @@ async fn nobody_registers_where_registration_is_disabled() {
     let account = json!({
         "email": "a@example.com", "password": "long enough", "confirmPassword": "long enough",
     });
-    let answer = server.browser().post(REGISTER, &account).await;
+    let answer = server.browser().post_patiently(REGISTER, &account).await;
     assert_eq!(answer.status, 403);
     assert_eq!(
         answer.message(),

@@ -9,6 +9,7 @@ mod email;
 mod error;
 mod hashing;
 pub mod jwt;
+pub mod oidc;
 pub mod password;
 mod provisioning;
 pub mod refresh;
@@ -32,7 +33,7 @@ pub use session::{
     UserProfile, WorkspaceRef,
 };
 pub use store::{
-    AccountStore, Claimed, FreshIds, Home, Identity, Rehash, Rotated, Rotation, SessionStore,
-    Standing,
+    AccountStore, Claimed, FreshIds, Home, Identity, Known, Rehash, Rotated, Rotation,
+    SessionStore, Standing,
 };
 pub use token::{AccessClaims, RefreshClaims, Tokens, digest};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use async_trait::async_trait;
 
+use super::oidc::KeysUnavailable;
 use crate::access::{Role, Subject};
 use crate::clock::Timestamp;
 use crate::error::{DomainError, ErrorKind};
@@ -65,7 +66,7 @@ impl Session {
 /// What a request brought to prove who it is.
 #[derive(Clone, Default)]
 pub struct Credentials {
-    /// The access token, from its cookie.
+    /// The access token: ours from its cookie, or that of an identity provider.
     pub access: Option<String>,
     /// The refresh token, from its cookie.
     pub refresh: Option<String>,
@@ -127,6 +128,9 @@ pub enum SessionError {
     /// Provisioning failed and the deployment wants that told as 503 (7.4).
     #[error("provisioning failed: {0}")]
     ProvisioningUnavailable(Box<SessionError>),
+    /// The identity provider is needed to check a token, and does not answer (3.1).
+    #[error(transparent)]
+    IdentityProvider(#[from] KeysUnavailable),
     /// The store failed. Never reported as "no session": clients would wipe local data (3.1).
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -138,7 +142,9 @@ impl DomainError for SessionError {
             Self::RegistrationDisabled | Self::InviteRequired | Self::InviteInvalid => {
                 ErrorKind::Forbidden
             }
-            Self::InviteSecretMissing | Self::ProvisioningUnavailable(_) => ErrorKind::Unavailable,
+            Self::InviteSecretMissing
+            | Self::ProvisioningUnavailable(_)
+            | Self::IdentityProvider(_) => ErrorKind::Unavailable,
             Self::Store(error) => error.kind(),
         }
     }
@@ -155,6 +161,7 @@ impl DomainError for SessionError {
                     .into()
             }
             Self::ProvisioningUnavailable(_) => "Service Unavailable".into(),
+            Self::IdentityProvider(_) => "Identity provider temporarily unavailable".into(),
             Self::Store(error) => error.message(),
         }
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::account::{Account, Credential, NewAccount, NewSession, SessionRow};
 use super::email::Email;
-use super::session::WorkspaceRef;
+use super::session::{UserProfile, WorkspaceRef};
 use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::ids::{AccountId, SessionId, UserId, WorkspaceId};
@@ -148,6 +148,15 @@ pub struct Identity {
     pub display_name: Option<String>,
 }
 
+/// A user as their identity finds them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Who they are, as kept when they first came.
+    pub user: UserProfile,
+    /// Where they stand; `None` when the active workspace is gone or no longer theirs.
+    pub home: Option<Home>,
+}
+
 /// Ids for what a provisioning may have to create.
 #[derive(Clone, Debug)]
 pub struct FreshIds {
@@ -168,6 +177,9 @@ pub trait SessionStore: Send + Sync {
         claimed: Claimed<'_>,
         now: Timestamp,
     ) -> Result<Option<Standing>, StoreError>;
+
+    /// The user behind an identity that was proved elsewhere; `None` before its provisioning.
+    async fn known(&self, identity: &Identity) -> Result<Option<Known>, StoreError>;
 
     /// The place of `identity`, created as far as it is missing: the user, a valid active
     /// workspace (the oldest membership), or else a new workspace `My Workspace` that they own.

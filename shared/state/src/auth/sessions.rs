@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use or3_domain::access::Role;
 use or3_domain::auth::{
-    Claimed, FreshIds, Home, Identity, PROVIDER, SessionStore, Standing, WorkspaceRef,
+    Claimed, FreshIds, Home, Identity, Known, PROVIDER, SessionStore, Standing, UserProfile,
+    WorkspaceRef,
 };
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
@@ -48,6 +49,14 @@ impl SessionStore for LibsqlSessionStore {
         row.as_ref().map(standing).transpose()
     }
 
+    async fn known(&self, identity: &Identity) -> Result<Option<Known>, StoreError> {
+        let look_up = Statement::new(KNOWN)
+            .bind(identity.provider)
+            .bind(identity.provider_user_id.as_str());
+        let row = self.database.query(look_up).await?.into_first();
+        row.as_ref().map(known).transpose()
+    }
+
     async fn provision(
         &self,
         identity: &Identity,
@@ -65,6 +74,18 @@ fn standing(row: &Row) -> Result<Standing, StoreError> {
         account: account(row)?,
         home: if member { Some(home(row, 4)?) } else { None },
         user,
+    })
+}
+
+fn known(row: &Row) -> Result<Known, StoreError> {
+    let member = row.opt_string(5)?.is_some();
+    Ok(Known {
+        user: UserProfile {
+            id: UserId::new(row.text(2)?),
+            email: row.opt_string(0)?,
+            display_name: row.opt_string(1)?,
+        },
+        home: if member { Some(home(row, 2)?) } else { None },
     })
 }
 
@@ -100,3 +121,11 @@ const STANDING: &str = "SELECT a.id, a.email, a.display_name, a.token_version,
     LEFT JOIN workspace_members m ON m.workspace_id = w.id AND m.user_id = u.id
     WHERE s.id = ?1 AND s.account_id = ?2 AND a.token_version = ?3
         AND s.revoked_at IS NULL AND s.expires_at > ?4";
+
+const KNOWN: &str = "SELECT u.email, u.display_name, u.id, w.id, w.name, m.role,
+        EXISTS (SELECT 1 FROM admin_users g WHERE g.user_id = u.id), u.authorization_revision
+    FROM auth_accounts i
+    JOIN users u ON u.id = i.user_id
+    LEFT JOIN workspaces w ON w.id = u.active_workspace_id AND w.deleted_at IS NULL
+    LEFT JOIN workspace_members m ON m.workspace_id = w.id AND m.user_id = u.id
+    WHERE i.provider = ?1 AND i.provider_user_id = ?2";

@@ -22,6 +22,30 @@ fn a_server_that_comes_back_is_used_again_without_a_restart() {
 }
 
 #[test]
+fn while_the_server_is_away_requests_get_503_and_a_pause() {
+    let Some(mut server) = Sqld::start() else {
+        return;
+    };
+    let data = tempdir().expect("a folder");
+    let running = Running::start(data.path(), &[("OR3_DATABASE_URL", &server.url())]);
+    let register = |email: &str| {
+        let password = "correct horse battery staple";
+        let body = format!(
+            r#"{{"email":"{email}","password":"{password}","confirmPassword":"{password}"}}"#
+        );
+        running.post("/api/basic-auth/register", &body)
+    };
+    assert_eq!(register("ada@or3.test").0, 200);
+    server.kill();
+    let (status, answer) = register("bob@or3.test");
+    assert_eq!(status, 503, "{answer}");
+    assert!(answer.contains("retry-after: 1\r\n"), "{answer}");
+    assert!(!answer.contains("127.0.0.1"), "causes stay here: {answer}");
+    assert!(server.resume());
+    assert_eq!(register("bob@or3.test").0, 200);
+}
+
+#[test]
 fn two_stacks_share_a_server() {
     let Some(server) = Sqld::start() else {
         return;

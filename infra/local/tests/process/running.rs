@@ -45,17 +45,35 @@ impl Running {
         }
     }
 
-    /// Status and body of a `GET`.
+    /// Status and text of the answer to a `GET`.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         let request = format!("GET {path} HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n\r\n");
-        let mut connection = TcpStream::connect(&self.address).expect("a connection");
-        connection.write_all(request.as_bytes()).expect("sent");
+        answer(&mut self.send(&request))
+    }
+
+    /// Status and text of the answer to a `POST` of JSON.
+    pub(crate) fn post(&self, path: &str, body: &str) -> (u16, String) {
+        let mut connection = self.send(&post_of(path, body));
         answer(&mut connection)
+    }
+
+    /// A connection on which `text` has been sent.
+    pub(crate) fn send(&self, text: &str) -> TcpStream {
+        let mut connection = TcpStream::connect(&self.address).expect("a connection");
+        connection.write_all(text.as_bytes()).expect("sent");
+        connection
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
         let id = Pid::from_child(&self.process);
         kill_process(id, signal).expect("a process that runs");
+    }
+
+    /// Waits until the listener is gone.
+    pub(crate) fn refuses_connections(&self) {
+        while TcpStream::connect(&self.address).is_ok() {
+            std::thread::yield_now();
+        }
     }
 
     pub(crate) fn wait(mut self) -> ExitStatus {
@@ -71,11 +89,21 @@ impl Drop for Running {
     }
 }
 
-/// Status and body of an answer on a connection that ends after it.
+/// A `POST` of JSON, after which the connection ends.
+pub(crate) fn post_of(path: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+}
+
+/// Status and text of an answer on a connection that ends after it; 0 if none came.
 pub(crate) fn answer(connection: &mut TcpStream) -> (u16, String) {
     let mut text = String::new();
-    connection.read_to_string(&mut text).expect("an answer");
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head.split(' ').nth(1).unwrap_or_default();
-    (status.parse().unwrap_or(0), body.to_owned())
+    if connection.read_to_string(&mut text).is_err() {
+        return (0, text);
+    }
+    let status = text.split(' ').nth(1).unwrap_or_default();
+    (status.parse().unwrap_or(0), text)
 }

@@ -1,13 +1,13 @@
 //! Starts that work, and how they end.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use rustix::process::Signal;
 use tempfile::tempdir;
 
 use crate::listing;
-use crate::running::{Running, answer};
+use crate::running::{Running, answer, post_of};
 
 #[test]
 fn the_start_line_names_the_port_that_was_picked() {
@@ -61,6 +61,27 @@ fn sigterm_and_sigint_end_the_process_with_0() {
 }
 
 #[test]
+fn a_request_that_is_on_its_way_is_answered_before_the_end() {
+    let data = tempdir().expect("a folder");
+    let running = Running::start(data.path(), &[]);
+    let body = r#"{"email":"nobody@or3.test","password":"a password"}"#;
+    let request = post_of("/api/basic-auth/sign-in", body);
+    let (first, rest) = request.split_at(request.len() - 10);
+    // The server asks for the body when a handler reads it: from then on the request is in flight.
+    let first = first.replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n");
+    let mut connection = running.send(&first);
+    let mut asked = [0; 25];
+    connection.read_exact(&mut asked).expect("asked for more");
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+    running.signal(Signal::TERM);
+    running.refuses_connections();
+    connection.write_all(rest.as_bytes()).expect("sent");
+    let (status, answer) = answer(&mut connection);
+    assert_eq!(status, 401, "{answer}");
+    assert_eq!(running.wait().code(), Some(0));
+}
+
+#[test]
 fn a_stop_leaves_whole_database_files_without_logs_beside_them() {
     let data = tempdir().expect("a folder");
     let running = Running::start(data.path(), &[]);
@@ -103,7 +124,7 @@ fn a_kept_alive_connection_without_a_request_does_not_hold_the_stop_up() {
 
 fn answer_or_nothing(connection: &mut TcpStream) -> u16 {
     let mut byte = [0];
-    match std::io::Read::read(connection, &mut byte) {
+    match connection.read(&mut byte) {
         Ok(1..) => answer(connection).0,
         _ => 0,
     }

@@ -63,3 +63,100 @@ fn inside_group(connection: &Connection, job: &Job) -> Result<Vec<Answer>, Store
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::local::{Durability, LocalOptions};
+    use crate::statement::Statement;
+    use tokio::sync::oneshot::{self, Receiver};
+
+    type Reply = Receiver<Result<Vec<Answer>, StoreError>>;
+
+    /// A database with a table of things that may not come twice.
+    fn database() -> (tempfile::TempDir, Connection) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let connection = Connection::create(&LocalOptions {
+            path: folder.path().join("or3.db"),
+            durability: Durability::Full,
+            schema: None,
+            readers: 1,
+        });
+        let connection = connection.expect("a database");
+        connection
+            .run("CREATE TABLE things (name TEXT PRIMARY KEY)")
+            .expect("a table");
+        (folder, connection)
+    }
+
+    fn job(batch: Vec<Statement>) -> (Job, Reply) {
+        let (reply, answers) = oneshot::channel();
+        (Job { batch, reply }, answers)
+    }
+
+    fn insert(name: &str) -> Statement {
+        Statement::new("INSERT INTO things VALUES (?1)").bind(name)
+    }
+
+    fn names(connection: &Connection) -> Vec<String> {
+        let names = Statement::new("SELECT name FROM things ORDER BY name");
+        let rows = connection.one(&names).expect("read").rows;
+        rows.iter()
+            .map(|row| row.string(0).expect("text"))
+            .collect()
+    }
+
+    /// Commits `batches` as one group and says which of them succeeded.
+    fn commit_group(connection: &Connection, batches: Vec<Vec<Statement>>) -> Vec<bool> {
+        let (jobs, replies): (Vec<_>, Vec<_>) = batches.into_iter().map(job).unzip();
+        commit(connection, jobs);
+        let outcome = |mut reply: Reply| reply.try_recv().expect("an answer").is_ok();
+        replies.into_iter().map(outcome).collect()
+    }
+
+    #[test]
+    fn a_batch_that_fails_takes_only_itself_back() {
+        let (_folder, connection) = database();
+        let outcomes = commit_group(
+            &connection,
+            vec![
+                vec![insert("a")],
+                vec![insert("b"), insert("a")],
+                vec![insert("c")],
+            ],
+        );
+        assert_eq!(outcomes, [true, false, true]);
+        assert_eq!(names(&connection), ["a", "c"]);
+        assert!(!connection.in_transaction());
+    }
+
+    #[test]
+    fn batches_of_a_group_see_what_came_before_them() {
+        let (_folder, connection) = database();
+        let outcomes = commit_group(&connection, vec![vec![insert("a")], vec![insert("a")]]);
+        assert_eq!(outcomes, [true, false]);
+    }
+
+    #[test]
+    fn when_the_engine_rolls_the_group_back_each_batch_is_tried_alone() {
+        let (_folder, connection) = database();
+        let rolls_back = Statement::new("INSERT OR ROLLBACK INTO things VALUES ('a')");
+        let outcomes = commit_group(
+            &connection,
+            vec![vec![insert("a")], vec![rolls_back], vec![insert("c")]],
+        );
+        assert_eq!(outcomes, [true, false, true]);
+        assert_eq!(names(&connection), ["a", "c"]);
+    }
+
+    #[test]
+    fn a_caller_that_left_does_not_disturb_the_group() {
+        let (_folder, connection) = database();
+        let (left, reply) = job(vec![insert("a")]);
+        drop(reply);
+        let (stayed, mut reply) = job(vec![insert("b")]);
+        commit(&connection, vec![left, stayed]);
+        assert!(reply.try_recv().expect("an answer").is_ok());
+        assert_eq!(names(&connection), ["a", "b"]);
+    }
+}

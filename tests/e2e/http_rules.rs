@@ -31,6 +31,13 @@ pub(crate) fn assert_error_form(answer: &Answer) {
     assert!(!answer.header("cache-control").is_empty());
 }
 
+/// Answers, errors included, that no cache may keep (sync contract, 3.5).
+pub(crate) fn assert_never_kept(answer: &Answer) {
+    let never = "no-store, no-cache, must-revalidate";
+    assert_eq!(answer.header("cache-control"), never);
+    assert_eq!(answer.header("pragma"), "no-cache");
+}
+
 #[tokio::test]
 async fn an_unknown_route_is_404_and_names_the_path() {
     let server = Server::start().await;

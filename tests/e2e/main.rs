@@ -5,4 +5,6 @@ mod bad_input;
 mod basic_auth;
 mod health;
 mod http_rules;
+mod main_job;
+mod sync;
 mod workspaces;

@@ -7,10 +7,12 @@
 mod browser;
 mod functions;
 mod newcomer;
+mod ops;
 mod server;
 
 pub use browser::Browser;
 pub use functions::{FUNCTIONS, Function};
 pub use newcomer::Newcomer;
+pub use ops::Writer;
 pub use or3_testkit::Answer;
 pub use server::Server;

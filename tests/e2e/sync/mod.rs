@@ -1,0 +1,7 @@
+//! `/api/sync/*` (sync contract).
+
+mod gc;
+mod pull;
+mod push;
+mod snapshot;
+mod update_cursor;

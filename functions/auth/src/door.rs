@@ -25,15 +25,15 @@ pub(crate) struct Door<O>(PhantomData<O>);
 impl<O: Operation> FromRequestParts<Ports> for Door<O> {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, ports: &Ports) -> Result<Self, ApiError> {
-        let context = Context::from_request_parts(parts, ports).await?;
-        if !ports.enabled {
+    async fn from_request_parts(parts: &mut Parts, state: &Ports) -> Result<Self, ApiError> {
+        let context = Context::from_request_parts(parts, state).await?;
+        if !state.enabled {
             let text = "Authentication provider is not configured";
             return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, text));
         }
         context.set_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        require_own_origin(&parts.headers, &context, &ports.policy)?;
-        count(&ports.limits, &context, O::BUDGET).await?;
+        require_own_origin(&parts.headers, &context, &state.policy)?;
+        count(&state.limits, &context, O::BUDGET).await?;
         Ok(Self(PhantomData))
     }
 }

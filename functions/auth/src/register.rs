@@ -1,10 +1,13 @@
 //! `POST /api/basic-auth/register` (auth contract, 3.2.2).
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use or3_domain::auth::Registrant;
+use or3_domain::invite::MAX_INVITE_UNITS;
 use or3_domain::limits::Policy;
 use or3_http::{ApiError, Context};
 
@@ -20,7 +23,8 @@ impl Operation for Register {
 }
 
 const MAX_NAME: usize = 120;
-const MAX_INVITE: usize = 4096;
+/// How long the browser keeps the invite for the first session.
+const INVITE_WAITS: Duration = Duration::from_mins(10);
 
 pub(crate) async fn handle(
     State(ports): State<Ports>,
@@ -29,9 +33,13 @@ pub(crate) async fn handle(
     form: Form,
 ) -> Result<Json<Done>, ApiError> {
     let registrant = registrant(&form)?;
-    let origin = context.origin();
+    let (invite, origin) = (registrant.invite, context.origin());
     let tokens = ports.accounts.register(registrant, &origin).await?;
-    ports.sessions.cookies.set(&context, &tokens);
+    let cookies = &ports.sessions.cookies;
+    cookies.set(&context, &tokens);
+    if let Some(invite) = invite.filter(|_| ports.accounts.takes_invites()) {
+        cookies.set_invite(&context, invite, INVITE_WAITS);
+    }
     Ok(Json(Done { ok: true }))
 }
 
@@ -41,7 +49,7 @@ fn registrant(form: &Form) -> Result<Registrant<'_>, ApiError> {
     let repeated = form.new_password("confirmPassword");
     let repeated = repeated.ok_or_else(bad_password)?;
     let display_name = form.optional("displayName", MAX_NAME)?.map(str::to_owned);
-    form.optional("inviteToken", MAX_INVITE)?;
+    let invite = form.optional("inviteToken", MAX_INVITE_UNITS)?;
     if repeated != password {
         return Err(mismatch());
     }
@@ -49,6 +57,7 @@ fn registrant(form: &Form) -> Result<Registrant<'_>, ApiError> {
         email,
         password,
         display_name,
+        invite,
     })
 }
 

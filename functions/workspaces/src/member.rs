@@ -17,12 +17,12 @@ pub(crate) struct Member {
 impl FromRequestParts<Ports> for Member {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, ports: &Ports) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &Ports) -> Result<Self, ApiError> {
         if parts.method != Method::GET && parts.method != Method::HEAD {
-            let context = Context::from_request_parts(parts, ports).await?;
-            require_own_origin(&parts.headers, &context, &ports.policy)?;
+            let context = Context::from_request_parts(parts, state).await?;
+            require_own_origin(&parts.headers, &context, &state.policy)?;
         }
-        let caller = Caller::from_request_parts(parts, ports).await?;
+        let caller = Caller::from_request_parts(parts, state).await?;
         let session = caller.authorize(Permission::WorkspaceRead, None).await?;
         Ok(Self {
             user: session.user.id.clone(),

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod error;
 pub mod health;
 pub mod ids;
+pub mod invite;
 pub mod limits;
 pub mod meter;
 pub mod schema;

@@ -9,6 +9,7 @@ use or3_domain::auth::{
 };
 use or3_domain::clock::Clock;
 use or3_domain::ids::Ids;
+use or3_domain::invite::InviteKey;
 use or3_domain::limits::Policies;
 use or3_http::{AuthCookies, HttpPolicy, Sessions};
 use or3_settings::{Auth, ForwardedFor, Http, Limits};
@@ -55,6 +56,11 @@ pub fn auth_config(settings: &Auth) -> AuthConfig {
             or3_settings::RegistrationMode::InviteOnly => Registration::InviteOnly,
             or3_settings::RegistrationMode::Disabled => Registration::Disabled,
         },
+        invites: settings
+            .invite_secret
+            .as_ref()
+            .map(|secret| InviteKey::new(secret.expose())),
+        invite_ttl: settings.invite_ttl,
         provisioning_failure: match settings.provisioning_failure {
             or3_settings::ProvisioningFailure::Throw => ProvisioningFailure::Throw,
             or3_settings::ProvisioningFailure::Unauthenticated => {

@@ -10,6 +10,7 @@ mod database;
 mod database_suite;
 mod failure;
 mod header;
+mod invite;
 mod limits;
 mod local;
 mod migrate;

@@ -2,14 +2,18 @@
 //! for a router in memory, and one contract suite per port that runs on the fake and on every
 //! real provider, so that the fakes are known to tell the truth.
 
+pub mod account_store_suite;
 mod client;
 mod clock;
 mod ids;
+mod people;
 pub mod rate_limiter_suite;
 mod relay;
 mod seed;
+pub mod session_store_suite;
 mod sessions;
 mod sqld;
+pub mod workspace_store_suite;
 
 pub use client::{Answer, Client};
 pub use clock::FixedClock;

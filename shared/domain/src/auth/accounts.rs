@@ -10,9 +10,11 @@ use super::hashing::PasswordHashing;
 use super::password::Verdict;
 use super::rotation::{Rotator, new_session};
 use super::session::{Credentials, Origin, RenewedTokens};
-use super::store::{AccountStore, Rehash};
+use super::store::{AccountStore, PresentedInvite, Registered, Rehash};
+use super::token::digest;
 use crate::clock::Clock;
 use crate::ids::{AccountId, Ids, SessionId};
+use crate::invite::InviteClaims;
 
 /// Signs in and out, registers, refreshes, changes passwords.
 #[derive(Clone)]
@@ -32,6 +34,14 @@ pub struct Registrant<'a> {
     pub password: &'a str,
     /// The name to show.
     pub display_name: Option<String>,
+    /// The invite token that came along.
+    pub invite: Option<&'a str>,
+}
+
+/// A checked invite token.
+struct Invited {
+    claims: InviteClaims,
+    token_hash: String,
 }
 
 impl Accounts {
@@ -109,11 +119,7 @@ impl Accounts {
         registrant: Registrant<'_>,
         origin: &Origin,
     ) -> Result<RenewedTokens, AuthError> {
-        match self.config.registration {
-            Registration::Open => {}
-            Registration::InviteOnly => return Err(AuthError::InviteRequired),
-            Registration::Disabled => return Err(AuthError::RegistrationDisabled),
-        }
+        let invite = self.admit(&registrant)?;
         let password_hash = self.hashing.hash(registrant.password).await?;
         let now = self.clock.now();
         let account = Account {
@@ -131,11 +137,43 @@ impl Accounts {
             display_name: registrant.display_name,
             created_at: now,
         };
-        if !self.store.register(&new, Some(&session)).await? {
-            return Err(AuthError::InvalidCredentials);
+        let presented = invite.as_ref().map(|invite| PresentedInvite {
+            workspace: &invite.claims.workspace_id,
+            email: &new.email,
+            token_hash: &invite.token_hash,
+        });
+        let registered = self.store.register(&new, Some(&session), presented).await?;
+        match registered {
+            Registered::Created => {}
+            Registered::Taken => return Err(AuthError::InvalidCredentials),
+            Registered::InviteRefused => return Err(AuthError::InviteRequired),
         }
         let access = self.config.tokens.mint_access(&account, &session.id, now);
         Ok(RenewedTokens { access, refresh })
+    }
+
+    /// Whether registering takes an invite here.
+    pub fn takes_invites(&self) -> bool {
+        self.config.registration == Registration::InviteOnly
+    }
+
+    /// Whether registering is open to them, and the invite where it takes one (auth contract,
+    /// 7.6). The store is not asked for a token that cannot fit.
+    fn admit(&self, registrant: &Registrant<'_>) -> Result<Option<Invited>, AuthError> {
+        match self.config.registration {
+            Registration::Open => return Ok(None),
+            Registration::Disabled => return Err(AuthError::RegistrationDisabled),
+            Registration::InviteOnly => {}
+        }
+        let key = self.config.invites.as_ref();
+        let key = key.ok_or(AuthError::InvitesUnavailable)?;
+        let token = registrant.invite.ok_or(AuthError::InviteRequired)?;
+        let claims = key
+            .read(token, self.clock.now())
+            .filter(|claims| claims.is_for(&registrant.email))
+            .ok_or(AuthError::InviteRequired)?;
+        let token_hash = digest(token);
+        Ok(Some(Invited { claims, token_hash }))
     }
 
     /// A new token pair for a refresh token (auth contract, 3.2.3).
@@ -231,6 +269,7 @@ impl Accounts {
             display_name: Some(email.trim().to_owned()),
             created_at: self.clock.now(),
         };
-        Ok(self.store.register(&account, None).await?)
+        let registered = self.store.register(&account, None, None).await?;
+        Ok(registered == Registered::Created)
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::account::Account;
 use super::config::{AuthConfig, PROVIDER};
-use super::provisioning::{Admission, Provisioning};
+use super::provisioning::{Admission, Placement, Provisioning};
 use super::rotation::Rotator;
 use super::session::{
     Credentials, Origin, RenewedTokens, Resolution, Session, SessionError, SessionResolver,
@@ -49,6 +49,7 @@ impl BasicAuthSessions {
             registration: config.registration,
             failure: config.provisioning_failure,
             bootstrap_email: config.bootstrap_email.clone(),
+            invites: config.invites.clone(),
         };
         let provisioning = Provisioning::new(
             admission,
@@ -133,18 +134,20 @@ impl SessionResolver for BasicAuthSessions {
             user,
             home,
         } = alive.standing;
-        let home = match home {
-            Some(home) => Some(home),
+        let placement = match home {
+            Some(home) => Placement::at(home),
             None => {
+                let invite = credentials.invite.as_deref();
                 self.provisioning
-                    .place(&identity(&account), user.is_some())
+                    .place(&identity(&account), user.is_some(), invite)
                     .await?
             }
         };
+        let session = |home| session(account, home, alive.expires_at);
         Ok(Resolution {
-            session: home.map(|home| session(account, home, alive.expires_at)),
+            session: placement.home.map(session),
             renewed: alive.renewed,
-            invite_accepted: false,
+            invite_accepted: placement.invite_accepted,
         })
     }
 }

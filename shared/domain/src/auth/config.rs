@@ -6,6 +6,7 @@ use super::email::Email;
 use super::password::HashCost;
 use super::seal::Seal;
 use super::token::Tokens;
+use crate::invite::InviteKey;
 
 /// The id of this provider in sessions and variables.
 pub const PROVIDER: &str = "basic-auth";
@@ -21,6 +22,10 @@ pub struct AuthConfig {
     pub rotation_grace: Duration,
     /// Who may register.
     pub registration: Registration,
+    /// Signs and checks invites; without it nobody can be invited.
+    pub invites: Option<InviteKey>,
+    /// How long an invite lives unless its maker says otherwise.
+    pub invite_ttl: Duration,
     /// What a failed provisioning looks like from outside.
     pub provisioning_failure: ProvisioningFailure,
     /// The address of the account that exists from the start: it may always have a first session.

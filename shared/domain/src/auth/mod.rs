@@ -26,14 +26,14 @@ pub use config::{AuthConfig, PROVIDER, ProvisioningFailure, Registration};
 pub use email::Email;
 pub use error::AuthError;
 pub use hashing::PasswordHashing;
-pub use provisioning::{Admission, Provisioning};
+pub use provisioning::{Admission, Placement, Provisioning};
 pub use seal::Seal;
 pub use session::{
     Credentials, Origin, RenewedTokens, Resolution, Session, SessionError, SessionResolver,
     UserProfile, WorkspaceRef,
 };
 pub use store::{
-    AccountStore, Claimed, FreshIds, Home, Identity, Known, Rehash, Rotated, Rotation,
-    SessionStore, Standing,
+    AccountStore, Claimed, FreshIds, Home, Identity, Known, PresentedInvite, Registered, Rehash,
+    Rotated, Rotation, SessionStore, Standing,
 };
 pub use token::{AccessClaims, RefreshClaims, Tokens, digest};

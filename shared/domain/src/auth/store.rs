@@ -43,6 +43,28 @@ pub struct Rehash {
     pub new: String,
 }
 
+/// An invite that somebody presents: its token is signed, not over, and for their address.
+#[derive(Clone, Copy, Debug)]
+pub struct PresentedInvite<'a> {
+    /// The workspace that the token names.
+    pub workspace: &'a WorkspaceId,
+    /// The address that the token and the account agree on.
+    pub email: &'a Email,
+    /// The token's digest.
+    pub token_hash: &'a str,
+}
+
+/// What became of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registered {
+    /// The account exists now, with its session.
+    Created,
+    /// The address has an account already; nothing changed.
+    Taken,
+    /// The invite cannot be used any more; nothing changed.
+    InviteRefused,
+}
+
 /// Password accounts and their refresh sessions. Each method is one transaction and one round
 /// trip.
 #[async_trait]
@@ -53,13 +75,15 @@ pub trait AccountStore: Send + Sync {
     /// The account with this id.
     async fn find(&self, account: &AccountId) -> Result<Option<Credential>, StoreError>;
 
-    /// Creates `account` with its first session, both or neither, and says whether it did: an
-    /// address that is taken changes nothing. Of several calls with one address, one wins.
+    /// Creates `account` with its first session, both or neither. Of several calls with one
+    /// address, one wins. Where an invite is presented, it must be usable then; it stays unused
+    /// until the first session of the account.
     async fn register(
         &self,
         account: &NewAccount,
         session: Option<&NewSession>,
-    ) -> Result<bool, StoreError>;
+        invite: Option<PresentedInvite<'_>>,
+    ) -> Result<Registered, StoreError>;
 
     /// Opens a session if the account still has the token version that it names, and says
     /// whether it did. `rehash` replaces the stored hash in the same transaction if that is
@@ -190,4 +214,15 @@ pub trait SessionStore: Send + Sync {
         fresh: &FreshIds,
         now: Timestamp,
     ) -> Result<Home, StoreError>;
+
+    /// Uses `invite` for `identity`: user, mapping, membership with the invited role, the
+    /// workspace as the active one, and the invite as accepted; all or nothing. `None` when they
+    /// cannot use it. Repeated and simultaneous calls of one identity all get the same place.
+    async fn accept_invite(
+        &self,
+        invite: PresentedInvite<'_>,
+        identity: &Identity,
+        fresh: &FreshIds,
+        now: Timestamp,
+    ) -> Result<Option<Home>, StoreError>;
 }

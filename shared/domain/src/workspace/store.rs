@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::error::WorkspaceError;
+use super::members::{Change, MemberError, Person};
 use super::name::{Description, WorkspaceName};
 use crate::access::Role;
 use crate::clock::Timestamp;
@@ -76,4 +77,28 @@ pub trait WorkspaceStore: Send + Sync {
         workspace: &WorkspaceId,
         user: &UserId,
     ) -> Result<(), WorkspaceError>;
+}
+
+/// Memberships, as owners change them (auth contract, 10.10). Each method is one transaction and
+/// one round trip, and checks inside it that `owner` owns the living workspace. A workspace always
+/// keeps an owner; when its primary owner stops being one, another takes that place.
+#[async_trait]
+pub trait MemberStore: Send + Sync {
+    /// Makes somebody who is known here a member, or gives a member another role.
+    async fn add(
+        &self,
+        workspace: &WorkspaceId,
+        owner: &UserId,
+        person: &Person,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<(), MemberError>;
+
+    /// Changes a membership.
+    async fn change(
+        &self,
+        workspace: &WorkspaceId,
+        owner: &UserId,
+        change: &Change,
+    ) -> Result<(), MemberError>;
 }

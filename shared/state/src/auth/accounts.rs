@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use or3_domain::auth::{
-    Account, AccountStore, Credential, Email, NewAccount, NewSession, Rehash, Rotated, Rotation,
+    Account, AccountStore, Credential, Email, NewAccount, NewSession, PresentedInvite, Registered,
+    Rehash, Rotated, Rotation,
 };
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{AccountId, SessionId};
@@ -46,18 +47,19 @@ impl AccountStore for LibsqlAccountStore {
         &self,
         account: &NewAccount,
         session: Option<&NewSession>,
-    ) -> Result<bool, StoreError> {
-        let mut batch = vec![
-            Statement::new(CREATE)
-                .bind(account.id.as_str())
-                .bind(account.email.as_str())
-                .bind(account.password_hash.as_str())
-                .bind(account.display_name.as_deref())
-                .bind(account.created_at.millis()),
-        ];
+        invite: Option<PresentedInvite<'_>>,
+    ) -> Result<Registered, StoreError> {
+        let mut batch = vec![create(account, invite)];
         batch.extend(session.map(open));
+        batch.extend(invite.map(|invite| usable(invite, account.created_at)));
         let answers = self.database.write(batch).await?;
-        Ok(answers.first().is_some_and(|created| created.changed == 1))
+        let created = answers.first().is_some_and(|created| created.changed == 1);
+        let usable = answers.last().is_some_and(|usable| !usable.rows.is_empty());
+        Ok(match invite {
+            _ if created => Registered::Created,
+            Some(_) if !usable => Registered::InviteRefused,
+            _ => Registered::Taken,
+        })
     }
 
     async fn open_session(
@@ -144,6 +146,35 @@ pub(super) fn account(row: &Row) -> Result<Account, StoreError> {
     })
 }
 
+/// Creates an account if its address is free and the invite, where there is one, is usable.
+fn create(account: &NewAccount, invite: Option<PresentedInvite<'_>>) -> Statement {
+    let sql = if invite.is_some() {
+        CREATE_INVITED
+    } else {
+        CREATE
+    };
+    let create = Statement::new(sql)
+        .bind(account.id.as_str())
+        .bind(account.email.as_str())
+        .bind(account.password_hash.as_str())
+        .bind(account.display_name.as_deref())
+        .bind(account.created_at.millis());
+    match invite {
+        Some(invite) => create
+            .bind(invite.workspace.as_str())
+            .bind(invite.token_hash),
+        None => create,
+    }
+}
+
+fn usable(invite: PresentedInvite<'_>, now: Timestamp) -> Statement {
+    Statement::new(USABLE)
+        .bind(invite.workspace.as_str())
+        .bind(invite.email.as_str())
+        .bind(invite.token_hash)
+        .bind(now.millis())
+}
+
 /// Opens a session if its account has the token version that it names.
 fn open(session: &NewSession) -> Statement {
     Statement::new(OPEN)
@@ -167,6 +198,18 @@ const CREATE: &str = "INSERT INTO basic_auth_accounts
         (id, email, password_hash, display_name, created_at, updated_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?5)
     ON CONFLICT (email) DO NOTHING";
+
+const CREATE_INVITED: &str = "INSERT INTO basic_auth_accounts
+        (id, email, password_hash, display_name, created_at, updated_at)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?5 WHERE EXISTS (
+        SELECT 1 FROM auth_invites n JOIN workspaces w ON w.id = n.workspace_id
+        WHERE n.workspace_id = ?6 AND n.email = ?2 AND n.token_hash = ?7
+            AND n.status = 'pending' AND n.expires_at > ?5 AND w.deleted_at IS NULL)
+    ON CONFLICT (email) DO NOTHING";
+
+const USABLE: &str = "SELECT 1 FROM auth_invites n JOIN workspaces w ON w.id = n.workspace_id
+    WHERE n.workspace_id = ?1 AND n.email = ?2 AND n.token_hash = ?3
+        AND n.status = 'pending' AND n.expires_at > ?4 AND w.deleted_at IS NULL";
 
 const OPEN: &str = "INSERT INTO basic_auth_sessions
         (id, account_id, refresh_token_hash, created_at, expires_at, ip_address, user_agent)

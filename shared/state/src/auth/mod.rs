@@ -1,5 +1,6 @@
 //! Accounts, refresh sessions and session contexts on rows.
 
+mod acceptance;
 mod accounts;
 mod provision;
 mod rotation;

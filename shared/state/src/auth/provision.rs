@@ -73,10 +73,12 @@ const CREATE_WORKSPACE: &str = "INSERT INTO workspaces (id, owner_user_id, creat
     WHERE i.provider = ?1 AND i.provider_user_id = ?2 AND u.active_workspace_id IS NULL";
 
 const OWN: &str = "INSERT INTO workspace_members (workspace_id, user_id, role, created_at)
-    SELECT id, owner_user_id, 'owner', created_at FROM workspaces WHERE id = ?1";
+    SELECT id, owner_user_id, 'owner', created_at FROM workspaces WHERE id = ?1
+    ON CONFLICT DO NOTHING";
 
 const ACTIVATE: &str = "UPDATE users SET active_workspace_id = ?1
-    WHERE id = (SELECT owner_user_id FROM workspaces WHERE id = ?1)";
+    WHERE id = (SELECT owner_user_id FROM workspaces WHERE id = ?1)
+        AND active_workspace_id IS NULL";
 
 const HOME: &str = "SELECT u.id, w.id, w.name, m.role,
         EXISTS (SELECT 1 FROM admin_users g WHERE g.user_id = u.id), u.authorization_revision

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use or3_domain::access::Role;
 use or3_domain::auth::{
-    Claimed, FreshIds, Home, Identity, Known, PROVIDER, SessionStore, Standing, UserProfile,
-    WorkspaceRef,
+    Claimed, FreshIds, Home, Identity, Known, PROVIDER, PresentedInvite, SessionStore, Standing,
+    UserProfile, WorkspaceRef,
 };
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
 
 use super::accounts::account;
-use super::provision;
+use super::{acceptance, provision};
 use crate::database::Database;
 use crate::open::State;
 use crate::statement::{Row, Statement};
@@ -65,6 +65,16 @@ impl SessionStore for LibsqlSessionStore {
     ) -> Result<Home, StoreError> {
         provision::provision(&self.database, identity, fresh, now).await
     }
+
+    async fn accept_invite(
+        &self,
+        invite: PresentedInvite<'_>,
+        identity: &Identity,
+        fresh: &FreshIds,
+        now: Timestamp,
+    ) -> Result<Option<Home>, StoreError> {
+        acceptance::accept(&self.database, invite, identity, fresh, now).await
+    }
 }
 
 fn standing(row: &Row) -> Result<Standing, StoreError> {
@@ -89,7 +99,8 @@ fn known(row: &Row) -> Result<Known, StoreError> {
     })
 }
 
-/// A place from the six columns of [`HOME_COLUMNS`], the first of them at `at`.
+/// A place from six columns: user, workspace, its name, role, whether there is a grant, revision;
+/// the first of them at `at`.
 pub(super) fn home(row: &Row, at: usize) -> Result<Home, StoreError> {
     Ok(Home {
         user: UserId::new(row.text(at)?),

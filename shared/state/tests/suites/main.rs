@@ -1,4 +1,7 @@
 //! The contract suites of the ports, on every database that there is.
 
+mod accounts;
 mod place;
 mod rate_limiter;
+mod sessions;
+mod workspaces;

@@ -59,15 +59,20 @@ pub(crate) fn on_server(server: &Sqld) -> Database {
     }
 }
 
-/// Makes a test of every fact of a suite, on a local file and on a server.
+/// Makes a test of every fact of a suite, on a local file and on a server. What a fact takes is a
+/// port of the state by name, or an expression over the state.
 macro_rules! on_every_database {
     ($suite:path, $port:ident: $($fact:ident),* $(,)?) => {
+        $crate::place::on_every_database! { $suite, |state| state.$port(); $($fact),* }
+    };
+    ($suite:path, |$state:ident| $ports:expr; $($fact:ident),* $(,)?) => {
         mod file {
             use $suite as suite;
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $fact() {
                 if let Some(place) = $crate::place::Place::file().await {
-                    suite::$fact(place.state.$port()).await;
+                    let $state = &place.state;
+                    suite::$fact($ports).await;
                 }
             })*
         }
@@ -77,7 +82,8 @@ macro_rules! on_every_database {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $fact() {
                 if let Some(place) = $crate::place::Place::server().await {
-                    suite::$fact(place.state.$port()).await;
+                    let $state = &place.state;
+                    suite::$fact($ports).await;
                 }
             })*
         }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::claims::Claims;
 use super::keyring::Keyring;
 use super::verifier::{OidcConfig, Verifier};
-use crate::auth::provisioning::Provisioning;
+use crate::auth::provisioning::{Placement, Provisioning};
 use crate::auth::session::{
     Credentials, Origin, Resolution, Session, SessionError, SessionResolver, UserProfile,
 };
@@ -84,21 +84,29 @@ impl OidcSessions {
         format!("{}#{subject}", self.config.issuer)
     }
 
-    async fn session(&self, person: Person) -> Result<Option<Session>, SessionError> {
+    async fn session(
+        &self,
+        person: Person,
+        invite: Option<&str>,
+    ) -> Result<Resolution, SessionError> {
         let known = self.sessions.known(&person.identity).await?;
         let (profile, home) = match known {
             Some(known) => (Some(known.user), known.home),
             None => (None, None),
         };
-        let home = match home {
-            Some(home) => Some(home),
+        let placement = match home {
+            Some(home) => Placement::at(home),
             None => {
                 self.provisioning
-                    .place(&person.identity, profile.is_some())
+                    .place(&person.identity, profile.is_some(), invite)
                     .await?
             }
         };
-        Ok(home.map(|home| session(person, profile, home)))
+        Ok(Resolution {
+            session: placement.home.map(|home| session(person, profile, home)),
+            renewed: None,
+            invite_accepted: placement.invite_accepted,
+        })
     }
 }
 
@@ -128,13 +136,9 @@ impl SessionResolver for OidcSessions {
         credentials: &Credentials,
         _origin: &Origin,
     ) -> Result<Resolution, SessionError> {
-        let session = match self.prove(credentials).await? {
-            Some(person) => self.session(person).await?,
-            None => None,
-        };
-        Ok(Resolution {
-            session,
-            ..Resolution::default()
-        })
+        match self.prove(credentials).await? {
+            Some(person) => self.session(person, credentials.invite.as_deref()).await,
+            None => Ok(Resolution::default()),
+        }
     }
 }

@@ -1,0 +1,108 @@
+//! Adding a member who is named by address or identity: who that is, is found inside the batch.
+
+use or3_domain::access::Role;
+use or3_domain::clock::Timestamp;
+use or3_domain::ids::{UserId, WorkspaceId};
+use or3_domain::workspace::Person;
+
+use super::members::KEEP_PRIMARY;
+use crate::statement::Statement;
+
+/// Reads how things stand and then adds the member, or changes their role. The first answer is
+/// the one that [`MemberStore`](or3_domain::workspace::MemberStore) decides by.
+pub(super) fn batch(
+    workspace: &WorkspaceId,
+    owner: &UserId,
+    person: &Person,
+    role: Role,
+    now: Timestamp,
+) -> Vec<Statement> {
+    let (email, id, provider) = match person {
+        Person::Email(email) => (Some(email.as_str()), None, None),
+        Person::Identity { provider, id } => (None, Some(id.as_str()), provider.as_deref()),
+    };
+    let about = |sql| {
+        Statement::new(sql)
+            .bind(workspace.as_str())
+            .bind(owner.as_str())
+            .bind(email)
+            .bind(id)
+            .bind(provider)
+    };
+    vec![
+        about(STANDING),
+        about(GROW).bind(role.as_str()),
+        about(ADD).bind(role.as_str()).bind(now.millis()),
+        Statement::new(KEEP_PRIMARY).bind(workspace.as_str()),
+    ]
+}
+
+/// Who is meant by the address `?3`, or else the identity or internal id `?4` at provider `?5`.
+macro_rules! person {
+    () => {
+        "(SELECT coalesce(
+            (SELECT id FROM users WHERE email = ?3 ORDER BY created_at, id LIMIT 1),
+            (SELECT user_id FROM auth_accounts
+                WHERE provider_user_id = ?4 AND provider = coalesce(?5, provider)
+                ORDER BY created_at LIMIT 1),
+            (SELECT id FROM users WHERE id = ?4)))"
+    };
+}
+
+/// `?2` owns the living workspace `?1`.
+macro_rules! owned {
+    () => {
+        "EXISTS (SELECT 1 FROM workspaces w JOIN workspace_members o ON o.workspace_id = w.id
+            WHERE w.id = ?1 AND w.deleted_at IS NULL AND o.user_id = ?2 AND o.role = 'owner')"
+    };
+}
+
+/// Somebody else owns the workspace too.
+macro_rules! other_owner {
+    () => {
+        concat!(
+            "EXISTS (SELECT 1 FROM workspace_members x WHERE x.workspace_id = ?1
+            AND x.role = 'owner' AND x.user_id <> ",
+            person!(),
+            ")"
+        )
+    };
+}
+
+/// Whether the acting user may, the role that the person has, whether they are the last owner,
+/// and whether they are known here.
+const STANDING: &str = concat!(
+    "SELECT ",
+    owned!(),
+    ", (SELECT role FROM workspace_members WHERE workspace_id = ?1 AND user_id = ",
+    person!(),
+    "), EXISTS (SELECT 1 FROM workspace_members
+        WHERE workspace_id = ?1 AND role = 'owner' AND user_id = ",
+    person!(),
+    ") AND NOT ",
+    other_owner!(),
+    ", ",
+    person!(),
+    " IS NOT NULL"
+);
+
+const GROW: &str = concat!(
+    "UPDATE users SET authorization_revision = authorization_revision + 1 WHERE id = ",
+    person!(),
+    " AND NOT EXISTS (SELECT 1 FROM workspace_members
+        WHERE workspace_id = ?1 AND user_id = users.id AND (role = ?6 OR (role = 'owner' AND NOT ",
+    other_owner!(),
+    "))) AND ",
+    owned!()
+);
+
+const ADD: &str = concat!(
+    "INSERT INTO workspace_members (workspace_id, user_id, role, created_at)
+    SELECT ?1, id, ?6, ?7 FROM users WHERE id = ",
+    person!(),
+    " AND ",
+    owned!(),
+    " ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role
+    WHERE workspace_members.role <> 'owner' OR excluded.role = 'owner' OR ",
+    other_owner!()
+);

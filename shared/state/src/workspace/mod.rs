@@ -1,0 +1,5 @@
+//! Workspaces and memberships on rows.
+
+mod enroll;
+mod members;
+mod workspaces;

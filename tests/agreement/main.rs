@@ -2,6 +2,7 @@
 //! routes in code, `template.yaml`, the paths of `cargo lambda watch`, the tables of the README,
 //! and who may import whom.
 
+mod events;
 mod functions;
 mod imports;
 mod readme;

@@ -1,0 +1,23 @@
+//! `tests/events` has one event for every function, for `cargo lambda invoke --data-file`.
+
+use or3_tests::FUNCTIONS;
+use serde_json::Value;
+
+use crate::repository;
+
+#[test]
+fn every_function_has_an_event_that_reaches_one_of_its_routes() {
+    for function in FUNCTIONS {
+        let file = format!("tests/events/{}.json", function.name);
+        let event: Value = serde_json::from_str(&repository::text(&file)).expect("JSON");
+        let request = &event["requestContext"]["http"];
+        let reached = function.routes.iter().any(|(method, path)| {
+            request["method"] == *method && request["path"] == *path && event["rawPath"] == *path
+        });
+        assert!(
+            reached || function.routes.is_empty(),
+            "{file} asks for no route of {}",
+            function.name
+        );
+    }
+}

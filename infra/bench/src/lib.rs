@@ -10,6 +10,7 @@
 pub mod account;
 pub mod auth;
 pub mod blobs;
+pub mod cold_start;
 pub mod command;
 pub mod figure;
 pub mod health;
@@ -29,6 +30,7 @@ use command::{Command, Outcome};
 pub const COMMANDS: &[Command] = &[
     auth::COMMAND,
     blobs::COMMAND,
+    cold_start::COMMAND,
     health::COMMAND,
     sync::COMMAND,
 ];

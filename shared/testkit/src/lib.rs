@@ -13,6 +13,7 @@ mod seed;
 pub mod session_store_suite;
 mod sessions;
 mod sqld;
+pub mod sync_suite;
 pub mod workspace_store_suite;
 
 pub use client::{Answer, Client};

@@ -4,4 +4,5 @@ mod accounts;
 mod place;
 mod rate_limiter;
 mod sessions;
+mod sync;
 mod workspaces;

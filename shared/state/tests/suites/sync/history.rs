@@ -1,0 +1,11 @@
+crate::place::on_every_database! {
+    or3_testkit::sync_suite::history, |state| crate::sync::ports(state);
+    the_floor_moves_over_what_is_old_and_known_to_all,
+    young_entries_stay,
+    a_newcomer_still_gets_every_row_from_the_log,
+    numbering_continues_after_the_whole_log_is_gone,
+    a_replay_after_collection_keeps_its_version,
+    collection_does_not_thaw_a_snapshot,
+    collecting_tombstones_forgets_content_and_keeps_the_delete,
+    other_workspaces_keep_their_history,
+}

@@ -1,0 +1,20 @@
+//! The suites of sync, on every database that there is.
+
+mod cursor;
+mod history;
+mod notification;
+mod parallel;
+mod pull;
+mod push;
+mod snapshot;
+
+use or3_state::State;
+use or3_testkit::sync_suite::SyncPorts;
+
+fn ports(state: &State) -> SyncPorts {
+    SyncPorts {
+        store: state.sync_store(),
+        history: state.sync_history(),
+        contexts: state.sessions(),
+    }
+}

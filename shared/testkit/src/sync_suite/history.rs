@@ -1,0 +1,179 @@
+//! Forgetting (sync contract, 15).
+
+use std::time::Duration;
+
+use or3_domain::clock::Timestamp;
+use or3_domain::sync::{CursorReport, Outcome, TableSet};
+
+use super::{Home, START, SyncPorts, applied, delete, keys, put, versions};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+async fn collect(home: &Home, now: Timestamp) {
+    let history = &home.ports.history;
+    let collected = history.collect_change_log(&home.workspace, HOUR, now).await;
+    collected.expect("collected");
+}
+
+async fn device_at(home: &Home, device: &str, version: i64, now: Timestamp) {
+    let report = CursorReport {
+        workspace: home.workspace.clone(),
+        user: home.user.clone(),
+        device_id: device.to_owned(),
+        version,
+    };
+    home.ports
+        .store
+        .update_cursor(&report, now)
+        .await
+        .expect("a report");
+}
+
+fn later(seconds: u64) -> Timestamp {
+    START.plus(Duration::from_secs(seconds))
+}
+
+/// Age decides to the second, and devices hold what they do not have.
+pub async fn the_floor_moves_over_what_is_old_and_known_to_all(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 1, 1), put("b", 1, 2), put("c", 1, 3)])
+        .await;
+    device_at(&home, "dev", 2, later(3600)).await;
+    collect(&home, later(3600)).await;
+    assert_eq!(
+        home.pull(0, 9).await.oldest_retained,
+        1,
+        "exactly as old as the window"
+    );
+    collect(&home, later(3601)).await;
+    assert_eq!(home.pull(0, 9).await.oldest_retained, 3);
+    collect(&home, later(7201)).await;
+    assert_eq!(
+        home.pull(0, 9).await.oldest_retained,
+        4,
+        "the device has expired"
+    );
+}
+
+/// Young entries stay, and so does everything after them.
+pub async fn young_entries_stay(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 1, 1)]).await;
+    home.push_at(&[put("b", 1, 2)], later(100)).await;
+    collect(&home, later(3650)).await;
+    let page = home.pull(1, 9).await;
+    assert_eq!((keys(&page), page.oldest_retained), (vec![(2, "b")], 2));
+    assert!(home.pull(0, 9).await.requires_snapshot(0));
+}
+
+/// A client that knows no snapshots reads every live row and every delete from the log (15.5 a).
+pub async fn a_newcomer_still_gets_every_row_from_the_log(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[
+        put("a", 1, 1),
+        put("b", 1, 2),
+        put("c", 1, 3),
+        put("a", 2, 4),
+        delete("b", 2, 5),
+    ])
+    .await;
+    home.push(&[put("c", 0, 6)]).await;
+    collect(&home, later(3601)).await;
+    let page = home.pull(0, 9).await;
+    assert_eq!(page.oldest_retained, 7);
+    let seen: Vec<_> = keys(&page).into_iter().map(|(_, pk)| pk).collect();
+    for pk in ["a", "b", "c"] {
+        assert!(seen.contains(&pk), "{pk}");
+    }
+    let current: Vec<_> = page.changes.iter().map(|change| change.version).collect();
+    assert!(current.contains(&4) && current.contains(&5) && current.contains(&3));
+    assert!(
+        !current.contains(&1) && !current.contains(&6),
+        "overtaken: {current:?}"
+    );
+}
+
+/// Versions go on where they were.
+pub async fn numbering_continues_after_the_whole_log_is_gone(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 2, 1), put("a", 1, 2)]).await;
+    collect(&home, later(3601)).await;
+    assert_eq!(versions(&home.push(&[put("b", 1, 3)]).await), [3]);
+    assert_eq!(keys(&home.pull(2, 9).await), [(3, "b")]);
+}
+
+/// An op id is remembered longer than its log entry (7.5).
+pub async fn a_replay_after_collection_keeps_its_version(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    let batch = [put("a", 2, 1), put("a", 1, 2)];
+    home.push(&batch).await;
+    collect(&home, later(3601)).await;
+    let again = home.push(&batch).await;
+    assert_eq!(
+        (versions(&again), applied(&again)),
+        (vec![1, 2], vec![true, false])
+    );
+}
+
+/// A snapshot that began before the collection still finds what it froze.
+pub async fn collection_does_not_thaw_a_snapshot(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 1, 1), put("b", 1, 2)]).await;
+    let now = later(3000);
+    let page = ports
+        .store
+        .start_snapshot("s", &home.reader(1), TableSet::ALL, now)
+        .await;
+    let page = page.expect("a snapshot");
+    home.push_at(&[put("b", 2, 3)], now).await;
+    collect(&home, later(3601)).await;
+    let next = or3_domain::sync::NextPage {
+        id: page.id,
+        after: page.items[0].key.clone(),
+        tables: None,
+    };
+    let rest = ports
+        .store
+        .snapshot_page(&next, &home.reader(9), later(3601))
+        .await;
+    assert_eq!(rest.expect("a page").items[0].revision.clock, 1);
+}
+
+/// The delete itself is never forgotten; what the row held is.
+pub async fn collecting_tombstones_forgets_content_and_keeps_the_delete(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 1, 1), delete("a", 3, 2)]).await;
+    let stale = put("a", 2, 3);
+    for _ in 0..2 {
+        let collected = ports
+            .history
+            .collect_tombstones(&home.workspace, HOUR, later(3601))
+            .await;
+        collected.expect("collected");
+        let lost = home.push(std::slice::from_ref(&stale)).await;
+        let Outcome::Accepted {
+            lost_to: Some(winner),
+            ..
+        } = &lost.outcomes[0]
+        else {
+            panic!("a stale put came back: {lost:?}");
+        };
+        assert_eq!(winner.payload, r#"{"id":"a","deleted":true}"#);
+    }
+    assert_eq!(
+        home.pull(0, 9).await.oldest_retained,
+        1,
+        "the log is another matter"
+    );
+}
+
+/// One workspace at a time.
+pub async fn other_workspaces_keep_their_history(ports: SyncPorts) {
+    let (home, other) = (ports.home("ws").await, ports.home("other").await);
+    home.push(&[put("a", 1, 1)]).await;
+    other.push(&[put("a", 1, 2)]).await;
+    device_at(&other, "dev", 0, START).await;
+    collect(&home, later(3601)).await;
+    assert_eq!(other.pull(0, 9).await.oldest_retained, 1);
+    device_at(&other, "dev", 0, later(3601)).await;
+}

@@ -19,6 +19,8 @@ pub const FUNCTIONS: &[Function] = &[
     function("auth", auth::ROUTES),
     function("workspaces", workspaces::ROUTES),
     function("sync", sync::ROUTES),
+    function("presign", presign::ROUTES),
+    function("blobs", blobs::ROUTES),
     function("gc", gc::ROUTES),
     function("health", health::ROUTES),
     function("migrate", migrate::ROUTES),

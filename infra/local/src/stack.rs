@@ -81,6 +81,7 @@ impl Stack {
             secrets.keep()?.supply(&mut environment);
         }
         let world = World::build(&environment)?;
+        world.create_blobs().await?;
         world.bootstrap().await?;
         let router =
             standard(world.router(), wire::http_policy(&http)).layer(map_request(name_peer));

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use health::Part;
+use or3_blobs::{FsBlobs, FsProbe, FsUrlSigner};
 use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
+use or3_domain::health::Probe;
 use or3_domain::ids::{Ids, SystemIds};
 use or3_http::{HttpPolicy, RateLimits, Sessions};
 use or3_runtime::{StartError, wire};
@@ -19,6 +21,7 @@ use or3_state::State;
 pub(crate) struct World {
     settings: Settings,
     state: State,
+    blobs: FsBlobs,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     started: Timestamp,
@@ -29,6 +32,7 @@ pub(crate) struct Settings {
     features: Features,
     database: Database,
     auth: Auth,
+    storage: Storage,
     http: Http,
     limits: Limits,
 }
@@ -36,12 +40,13 @@ pub(crate) struct Settings {
 impl World {
     /// Reads every section that a function of this stack reads.
     pub(crate) fn settings(environment: &Environment) -> Result<Settings, Problems> {
-        let ((features, database), (auth, _, http, limits)) =
+        let ((features, database), (auth, storage, http, limits)) =
             environment.load::<((Features, Database), (Auth, Storage, Http, Limits))>()?;
         Ok(Settings {
             features,
             database,
             auth,
+            storage,
             http,
             limits,
         })
@@ -51,13 +56,29 @@ impl World {
     pub(crate) fn build(environment: &Environment) -> Result<Self, StartError> {
         let settings = Self::settings(environment)?;
         let state = State::open(&settings.database).map_err(StartError::surroundings)?;
-        let clock = Arc::new(SystemClock);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn Ids> = Arc::new(SystemIds);
+        let root = &settings.storage.fs_root;
         Ok(Self {
+            blobs: FsBlobs::new(root, Arc::clone(&clock), Arc::clone(&ids)),
             settings,
             state,
             started: clock.now(),
             clock,
-            ids: Arc::new(SystemIds),
+            ids,
+        })
+    }
+
+    /// Makes the folder of blobs what the fs provider expects of it.
+    pub(crate) async fn create_blobs(&self) -> Result<(), StartError> {
+        if self.settings.features.storage.is_none() {
+            return Ok(());
+        }
+        let created = self.blobs.create().await;
+        created.map_err(|error| {
+            StartError::surroundings(format!(
+                "OR3_STORAGE_FS_ROOT: {error}: choose a folder that this process may write"
+            ))
         })
     }
 
@@ -88,8 +109,10 @@ impl World {
     pub(crate) fn router(&self) -> Router {
         Router::new()
             .merge(auth::router(self.auth()))
+            .merge(blobs::router(self.blobs()))
             .merge(gc::router(self.gc()))
             .merge(health::router(self.health()))
+            .merge(presign::router(self.presign()))
             .merge(sync::router(self.sync()))
             .merge(workspaces::router(self.workspaces()))
     }
@@ -138,6 +161,32 @@ impl World {
         }
     }
 
+    fn presign(&self) -> presign::Ports {
+        let storage = &self.settings.storage;
+        let tokens = wire::url_tokens(storage);
+        presign::Ports {
+            enabled: self.settings.features.storage.is_some(),
+            sessions: self.sessions(),
+            limits: self.limits(),
+            http: self.policy(),
+            policy: wire::upload_policy(storage),
+            files: self.state.file_index(),
+            blobs: Arc::new(self.blobs.clone()),
+            signer: Arc::new(FsUrlSigner::new(tokens, storage.fs_max_byte_url_bytes)),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    fn blobs(&self) -> blobs::Ports {
+        blobs::Ports {
+            enabled: self.settings.features.storage.is_some(),
+            sessions: self.sessions(),
+            tokens: wire::url_tokens(&self.settings.storage),
+            blobs: Arc::new(self.blobs.clone()),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
     fn accounts(&self) -> Accounts {
         Accounts::new(
             Arc::new(wire::auth_config(&self.settings.auth)),
@@ -171,17 +220,29 @@ impl World {
     }
 
     fn health(&self) -> health::Ports {
-        let part = |kind, provider| Part {
+        let part = |kind, provider, probe: Arc<dyn Probe>| Part {
             kind,
             provider,
-            probe: self.state.probe(),
+            probe,
         };
         let features = &self.settings.features;
         health::Ports {
             parts: [
-                part("sync", features.sync.map(SyncProvider::id)),
-                part("storage", features.storage.map(StorageProvider::id)),
-                part("auth", features.auth.map(AuthProvider::id)),
+                part(
+                    "sync",
+                    features.sync.map(SyncProvider::id),
+                    self.state.probe(),
+                ),
+                part(
+                    "storage",
+                    features.storage.map(StorageProvider::id),
+                    Arc::new(FsProbe::new(&self.blobs)),
+                ),
+                part(
+                    "auth",
+                    features.auth.map(AuthProvider::id),
+                    self.state.probe(),
+                ),
             ],
             clock: Arc::clone(&self.clock),
             started: self.started,

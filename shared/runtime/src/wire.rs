@@ -11,8 +11,9 @@ use or3_domain::clock::Clock;
 use or3_domain::ids::Ids;
 use or3_domain::invite::InviteKey;
 use or3_domain::limits::Policies;
+use or3_domain::storage::{UploadPolicy, UrlTokens};
 use or3_http::{AuthCookies, HttpPolicy, Sessions};
-use or3_settings::{Auth, ForwardedFor, Http, Limits};
+use or3_settings::{Auth, ForwardedFor, Http, Limits, Storage};
 
 /// How the HTTP layers treat origins, proxies and HTTPS.
 pub fn http_policy(settings: &Http) -> HttpPolicy {
@@ -107,4 +108,18 @@ pub fn sessions(
         )),
         cookies: auth_cookies(settings),
     }
+}
+
+/// What may be uploaded.
+pub fn upload_policy(settings: &Storage) -> UploadPolicy {
+    UploadPolicy {
+        max_file_bytes: settings.max_file_bytes,
+        allowed_mime_types: settings.allowed_mime_types.clone(),
+        workspace_quota_bytes: settings.workspace_quota_bytes,
+    }
+}
+
+/// The tokens of the fs provider's URLs.
+pub fn url_tokens(settings: &Storage) -> UrlTokens {
+    UrlTokens::new(settings.fs_token_secret.expose(), settings.fs_url_ttl)
 }

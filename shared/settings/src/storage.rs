@@ -25,6 +25,8 @@ pub struct Storage {
     pub fs_token_secret: Secret,
     /// How long those URLs live.
     pub fs_url_ttl: Duration,
+    /// How many bytes a front door lets through to those URLs; `None` is unbounded.
+    pub fs_max_byte_url_bytes: Option<u64>,
 }
 
 const MIME_TYPES: [&str; 7] = [
@@ -54,6 +56,12 @@ impl Section for Storage {
             "lifetime of those URLs, 1 to 3600 seconds",
         ),
         Variable::new(
+            "OR3_STORAGE_FS_MAX_BYTE_URL_BYTES",
+            "none",
+            "largest upload that the front door lets through to those URLs, in bytes; about \
+             4500000 behind Lambda",
+        ),
+        Variable::new(
             "OR3_MAX_CLOUD_FILE_SIZE_BYTES",
             "104857600",
             "largest file, in bytes",
@@ -79,7 +87,7 @@ impl Section for Storage {
                 104_857_600,
             ),
             allowed_mime_types: mime_types(reader),
-            workspace_quota_bytes: quota(reader),
+            workspace_quota_bytes: bytes(reader, "OR3_STORAGE_WORKSPACE_QUOTA_BYTES"),
             fs_root: root(reader),
             fs_token_secret: if enabled {
                 reader.required_secret("OR3_STORAGE_FS_TOKEN_SECRET")
@@ -87,6 +95,7 @@ impl Section for Storage {
                 Secret::default()
             },
             fs_url_ttl: reader.seconds("OR3_STORAGE_FS_URL_TTL_SECONDS", 1..=3600, 900),
+            fs_max_byte_url_bytes: bytes(reader, "OR3_STORAGE_FS_MAX_BYTE_URL_BYTES"),
         }
     }
 }
@@ -105,7 +114,7 @@ fn mime_types(reader: &Reader<'_>) -> Vec<String> {
     given.iter().map(|mime| mime.to_ascii_lowercase()).collect()
 }
 
-/// Only a finite value above zero switches the quota on (storage contract, 3).
-fn quota(reader: &Reader<'_>) -> Option<u64> {
-    Some(reader.lenient("OR3_STORAGE_WORKSPACE_QUOTA_BYTES", 0)).filter(|bytes| *bytes > 0)
+/// Only a finite value above zero sets a bound (storage contract, 3).
+fn bytes(reader: &Reader<'_>, name: &str) -> Option<u64> {
+    Some(reader.lenient(name, 0)).filter(|bytes| *bytes > 0)
 }

@@ -19,6 +19,7 @@ mod probe;
 mod remote;
 mod schema;
 mod statement;
+mod storage;
 mod sync;
 mod workspace;
 

@@ -3,8 +3,11 @@
 //! real provider, so that the fakes are known to tell the truth.
 
 pub mod account_store_suite;
+pub mod blob_store_suite;
 mod client;
 mod clock;
+pub mod file_index_suite;
+mod files;
 mod ids;
 mod people;
 pub mod rate_limiter_suite;
@@ -18,6 +21,7 @@ pub mod workspace_store_suite;
 
 pub use client::{Answer, Client};
 pub use clock::FixedClock;
+pub use files::MemoryFiles;
 pub use ids::SequentialIds;
 pub use relay::{Fate, Relay};
 pub use seed::seed_workspace;

@@ -1,6 +1,7 @@
 //! The contract suites of the ports, on every database that there is.
 
 mod accounts;
+mod file_index;
 mod place;
 mod rate_limiter;
 mod sessions;

@@ -1,0 +1,69 @@
+//! What the URL permits and whether the caller may use it: the checks that both directions share,
+//! in the contract's order (storage contract, 6.1, checks 1 to 6).
+
+use http::{StatusCode, Uri};
+use or3_domain::access::Permission;
+use or3_domain::ids::UserId;
+use or3_domain::storage::{BlobKey, DownloadGrant, Grant, UploadGrant};
+use or3_http::{ApiError, Caller};
+use percent_encoding::percent_decode_str;
+
+use crate::Ports;
+
+/// The upload that `uri` permits to `caller`.
+pub(crate) async fn upload(
+    ports: &Ports,
+    uri: &Uri,
+    caller: &Caller,
+) -> Result<UploadGrant, ApiError> {
+    let Grant::Upload(grant) = grant(ports, uri)? else {
+        return Err(forbidden("Invalid operation token"));
+    };
+    admit(caller, &grant.user, &grant.key, Permission::WorkspaceWrite).await?;
+    Ok(grant)
+}
+
+/// The download that `uri` permits to `caller`.
+pub(crate) async fn download(
+    ports: &Ports,
+    uri: &Uri,
+    caller: &Caller,
+) -> Result<DownloadGrant, ApiError> {
+    let Grant::Download(grant) = grant(ports, uri)? else {
+        return Err(forbidden("Invalid operation token"));
+    };
+    admit(caller, &grant.user, &grant.key, Permission::WorkspaceRead).await?;
+    Ok(grant)
+}
+
+fn grant(ports: &Ports, uri: &Uri) -> Result<Grant, ApiError> {
+    let token = token(uri).ok_or_else(|| ApiError::bad_request("Missing token"))?;
+    let grant = ports.tokens.read(&token, ports.clock.now());
+    grant.ok_or_else(|| forbidden("Invalid or expired token"))
+}
+
+fn token(uri: &Uri) -> Option<String> {
+    let mut pairs = uri.query()?.split('&');
+    let token = pairs.find_map(|pair| pair.strip_prefix("token="))?;
+    let token = percent_decode_str(token).decode_utf8_lossy().into_owned();
+    Some(token).filter(|token| !token.is_empty())
+}
+
+/// The URL alone is not enough: it is used by its own user, who may do this in this workspace now.
+async fn admit(
+    caller: &Caller,
+    user: &UserId,
+    key: &BlobKey,
+    permission: Permission,
+) -> Result<(), ApiError> {
+    let session = caller.session().await?.ok_or_else(ApiError::unauthorized)?;
+    if session.user.id != *user {
+        return Err(forbidden("Invalid token subject"));
+    }
+    let workspace = Some(key.workspace().as_str());
+    caller.authorize(permission, workspace).await.map(drop)
+}
+
+fn forbidden(text: &'static str) -> ApiError {
+    ApiError::new(StatusCode::FORBIDDEN, text)
+}

@@ -1,0 +1,98 @@
+//! `POST /api/storage/presign-upload`: a URL that takes one file (storage contract, 2.1).
+
+use axum::Json;
+use axum::extract::State;
+use or3_domain::access::Permission;
+use or3_domain::clock::Timestamp;
+use or3_domain::limits::Policy;
+use or3_domain::storage::mime::Disposition;
+use or3_domain::storage::{Reservation, Reserved, StorageError, UploadGrant};
+use or3_http::{ApiError, Caller, Context, Remaining};
+use serde::Deserialize;
+
+use crate::Ports;
+use crate::control::Control;
+use crate::fields::{Capability, Lifetime, Text, bytes, key};
+use crate::presigned::Presigned;
+
+/// Fifty uploads a minute and person.
+const LIMIT: Policy = Policy::per_minute("storage:upload", 50);
+
+#[derive(Deserialize)]
+pub(crate) struct Request {
+    workspace_id: Text<256>,
+    hash: Text<256>,
+    mime_type: Text<255>,
+    #[serde(deserialize_with = "bytes")]
+    size_bytes: u64,
+    disposition: Option<Disposition>,
+    #[serde(rename = "expires_in_ms")]
+    _lifetime: Option<Lifetime>,
+    #[serde(rename = "file_kind_capability")]
+    _capability: Option<Capability>,
+}
+
+pub(crate) async fn handle(
+    State(ports): State<Ports>,
+    context: Context,
+    caller: Caller,
+    Control(request): Control<Request>,
+) -> Result<Json<Presigned>, ApiError> {
+    let workspace = Some(request.workspace_id.0.as_str());
+    let session = caller
+        .authorize(Permission::WorkspaceWrite, workspace)
+        .await?;
+    let grant = UploadGrant {
+        user: session.user.id.clone(),
+        key: key(&session.workspace.id, &request.hash.0)?,
+        hash_as_sent: request.hash.0,
+        size_bytes: request.size_bytes,
+        mime_type: request.mime_type.0,
+    };
+    ports.policy.check(grant.size_bytes, &grant.mime_type)?;
+    let now = ports.clock.now();
+    // Signing costs nothing and says early what the provider cannot carry.
+    let signed = ports.signer.sign_upload(&grant, now).await?;
+    let subject = grant.user.as_str();
+    ports
+        .limits
+        .admit(&context, subject, LIMIT, Remaining::Untold)
+        .await?;
+    reserve(&ports, &grant, signed.expires_at, now).await?;
+    let storage_id = grant.storage_id();
+    Ok(Json(Presigned::new(
+        signed,
+        request.disposition,
+        storage_id,
+    )))
+}
+
+/// Holds room for the upload, in a deployment with a quota.
+async fn reserve(
+    ports: &Ports,
+    grant: &UploadGrant,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let Some(quota_bytes) = ports.policy.workspace_quota_bytes else {
+        return Ok(());
+    };
+    let reservation = Reservation {
+        hash: *grant.key.hash(),
+        size_bytes: grant.size_bytes,
+        expires_at,
+    };
+    let workspace = grant.key.workspace();
+    match ports
+        .files
+        .reserve(workspace, &reservation, quota_bytes, now)
+        .await?
+    {
+        Reserved::Held => Ok(()),
+        Reserved::OverQuota { projected_bytes } => Err(StorageError::QuotaExceeded {
+            projected_bytes,
+            quota_bytes,
+        }
+        .into()),
+    }
+}

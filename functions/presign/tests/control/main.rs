@@ -1,0 +1,7 @@
+//! What the control endpoints answer (storage contract, 2 and 11).
+
+mod commit;
+mod desk;
+mod presign_download;
+mod presign_upload;
+mod shared_rules;

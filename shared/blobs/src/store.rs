@@ -1,0 +1,172 @@
+//! [`BlobStore`] on a mounted volume.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use or3_domain::clock::{Clock, Timestamp};
+use or3_domain::ids::Ids;
+use or3_domain::storage::{
+    BlobKey, BlobStat, BlobStore, ByteStream, Interruption, OpenBlob, UploadError,
+};
+use or3_domain::store::StoreError;
+use rustix::fd::AsFd;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, fsync, openat, statat, unlinkat};
+use rustix::io::Errno;
+
+use crate::failure::{self, blocking};
+use crate::folder::Root;
+use crate::read::OpenFile;
+use crate::receive::receive;
+use crate::staged::Staged;
+use crate::{mark, name};
+
+/// Blobs below a root folder; clones share what they remember of it.
+#[derive(Clone)]
+pub struct FsBlobs {
+    root: Arc<Root>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
+
+const BLOB: OFlags = OFlags::RDONLY
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::CLOEXEC);
+
+impl FsBlobs {
+    /// The provider over `root`, without touching it; clock and ids name temporary files.
+    pub fn new(root: impl Into<PathBuf>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self {
+            root: Arc::new(Root::new(root.into())),
+            clock,
+            ids,
+        }
+    }
+
+    /// Makes what an existing, empty root folder needs to be one. Repeating it changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the root is not there, or is not ours to write.
+    pub async fn create(&self) -> Result<(), StoreError> {
+        let root = Arc::clone(&self.root);
+        blocking(move || root.create()).await
+    }
+
+    pub(crate) fn root(&self) -> Arc<Root> {
+        Arc::clone(&self.root)
+    }
+
+    fn temporary(&self, name: &str) -> String {
+        name::temporary(name, self.clock.now(), self.ids.as_ref())
+    }
+}
+
+#[async_trait]
+impl BlobStore for FsBlobs {
+    async fn put(
+        &self,
+        key: &BlobKey,
+        size_bytes: u64,
+        body: ByteStream<Interruption>,
+    ) -> Result<(), UploadError> {
+        let temporary = self.temporary(&key.hash().file_name());
+        receive(self.root(), key.clone(), temporary, size_bytes, body).await
+    }
+
+    async fn stat(&self, key: &BlobKey) -> Result<Option<BlobStat>, StoreError> {
+        let (root, key) = (self.root(), key.clone());
+        blocking(move || stat(&root, &key)).await
+    }
+
+    async fn open(&self, key: &BlobKey) -> Result<Option<Box<dyn OpenBlob>>, StoreError> {
+        let (root, key) = (self.root(), key.clone());
+        let opened = blocking(move || open(&root, &key)).await?;
+        Ok(opened.map(|file| Box::new(file) as Box<dyn OpenBlob>))
+    }
+
+    async fn mark_committed(
+        &self,
+        key: &BlobKey,
+        hash_as_sent: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mark = mark::of(key, hash_as_sent, at)?;
+        let name = name::mark(key.hash());
+        let temporary = self.temporary(&name);
+        let (root, workspace) = (self.root(), key.workspace().clone());
+        blocking(move || {
+            let missing = || StoreError::Fault("a mark without a folder".to_owned());
+            let folder = root.existing(&workspace)?.ok_or_else(missing)?;
+            let mut file = Staged::create(folder, temporary)?;
+            file.append(&mark)?;
+            file.publish(&name)
+        })
+        .await
+    }
+
+    async fn delete(&self, key: &BlobKey) -> Result<bool, StoreError> {
+        let (root, key) = (self.root(), key.clone());
+        blocking(move || delete(&root, &key)).await
+    }
+}
+
+fn stat(root: &Root, key: &BlobKey) -> Result<Option<BlobStat>, StoreError> {
+    let Some(folder) = root.existing(key.workspace())? else {
+        return Ok(None);
+    };
+    let Some(size_bytes) = size_of(&folder, &key.hash().file_name())? else {
+        return Ok(None);
+    };
+    let committed = size_of(&folder, &name::mark(key.hash()))?.is_some();
+    Ok(Some(BlobStat {
+        size_bytes,
+        committed,
+    }))
+}
+
+/// The size of a regular file; `None` for nothing and for anything else under that name.
+fn size_of(folder: impl AsFd, name: &str) -> Result<Option<u64>, StoreError> {
+    match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(found) => Ok(regular_size(&found)),
+        Err(error) if failure::is_absence(error) => Ok(None),
+        Err(error) => Err(failure::of(error, "look at a blob")),
+    }
+}
+
+fn regular_size(found: &rustix::fs::Stat) -> Option<u64> {
+    let regular = FileType::from_raw_mode(found.st_mode).is_file();
+    u64::try_from(found.st_size).ok().filter(|_| regular)
+}
+
+fn open(root: &Root, key: &BlobKey) -> Result<Option<OpenFile>, StoreError> {
+    let Some(folder) = root.existing(key.workspace())? else {
+        return Ok(None);
+    };
+    let file = match openat(&folder, key.hash().file_name(), BLOB, Mode::empty()) {
+        Ok(file) => file,
+        Err(error) if failure::is_absence(error) => return Ok(None),
+        Err(error) => return Err(failure::of(error, "open a blob")),
+    };
+    let found = fstat(&file).map_err(|error| failure::of(error, "look at a blob"))?;
+    Ok(regular_size(&found).map(|size_bytes| OpenFile { file, size_bytes }))
+}
+
+/// The mark goes first: a crash in between leaves a blob that was never committed.
+fn delete(root: &Root, key: &BlobKey) -> Result<bool, StoreError> {
+    let Some(folder) = root.existing(key.workspace())? else {
+        return Ok(false);
+    };
+    let remove = |name: &str| match unlinkat(&folder, name, AtFlags::empty()) {
+        Ok(()) => Ok(true),
+        Err(Errno::NOENT) => Ok(false),
+        Err(error) => Err(failure::of(error, "remove a blob")),
+    };
+    let marked = remove(&name::mark(key.hash()))?;
+    let removed = remove(&key.hash().file_name())?;
+    if marked || removed {
+        fsync(&folder).map_err(|error| failure::of(error, "flush a folder"))?;
+    }
+    Ok(removed)
+}

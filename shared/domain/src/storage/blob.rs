@@ -1,0 +1,153 @@
+//! The port behind which bytes live.
+
+use std::ops::Range;
+use std::pin::Pin;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::error::{StorageError, UploadError};
+use super::hash::ContentHash;
+use crate::clock::Timestamp;
+use crate::ids::WorkspaceId;
+use crate::store::StoreError;
+
+/// Where a blob lives: a workspace and a hash, both parsed, so that a path or an object key can
+/// be made of them without looking again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BlobKey {
+    workspace: WorkspaceId,
+    hash: ContentHash,
+}
+
+/// The longest workspace id that becomes part of a path.
+const LONGEST_WORKSPACE: usize = 128;
+
+impl BlobKey {
+    /// The key of `hash` in `workspace`, whose id must be letters, digits, `_` and `-`, 1 to 128
+    /// of them (storage contract, 6.3).
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::InvalidPath`] for any other id.
+    pub fn new(workspace: &WorkspaceId, hash: ContentHash) -> Result<Self, StorageError> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let id = workspace.as_str();
+        if (1..=LONGEST_WORKSPACE).contains(&id.len()) && id.bytes().all(plain) {
+            let workspace = workspace.clone();
+            Ok(Self { workspace, hash })
+        } else {
+            Err(StorageError::InvalidPath)
+        }
+    }
+
+    /// The workspace.
+    pub fn workspace(&self) -> &WorkspaceId {
+        &self.workspace
+    }
+
+    /// The hash.
+    pub fn hash(&self) -> &ContentHash {
+        &self.hash
+    }
+}
+
+/// Bytes as they come, in pieces of any size.
+pub type ByteStream<E> = Pin<Box<dyn Stream<Item = Result<Bytes, E>> + Send>>;
+
+/// Why the bytes of an upload stopped coming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Interruption {
+    /// The sender broke off.
+    #[error("the sender broke off")]
+    Broken,
+    /// The sender was too slow.
+    #[error("the sender was too slow")]
+    Stalled,
+}
+
+/// What is known of a blob without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlobStat {
+    /// Its size.
+    pub size_bytes: u64,
+    /// Whether the store itself carries a mark of its commit.
+    pub committed: bool,
+}
+
+/// A blob that was opened: its size is fixed, and it can be read although it is removed meanwhile.
+pub trait OpenBlob: Send {
+    /// The size of the whole blob.
+    fn size_bytes(&self) -> u64;
+
+    /// Reads `range`, which must lie within the size, in pieces. The stream ends early with an
+    /// error when the store fails or the blob turns out shorter.
+    fn read(self: Box<Self>, range: Range<u64>) -> ByteStream<StoreError>;
+}
+
+/// Keeps blobs under their keys.
+#[async_trait]
+pub trait BlobStore: Send + Sync {
+    /// Takes `body`, which must be `size_bytes` long and have the key's hash, and makes it the
+    /// blob of `key`; a blob that is there already is replaced by the same bytes.
+    ///
+    /// Atomic: whatever happens, `key` names a whole blob or what it named before. Durable when it
+    /// returns. Reading stops as soon as the body is longer than `size_bytes`. Memory does not
+    /// grow with the blob.
+    ///
+    /// # Errors
+    ///
+    /// [`UploadError`]; nothing is visible under `key` then.
+    async fn put(
+        &self,
+        key: &BlobKey,
+        size_bytes: u64,
+        body: ByteStream<Interruption>,
+    ) -> Result<(), UploadError>;
+
+    /// What is known of the blob, or `None` if there is none. Trouble is an error, never `None`:
+    /// clients drop files that do not exist (storage contract, 8.2).
+    async fn stat(&self, key: &BlobKey) -> Result<Option<BlobStat>, StoreError>;
+
+    /// Opens the blob for reading, or `None` if there is none. Trouble is an error, never `None`.
+    async fn open(&self, key: &BlobKey) -> Result<Option<Box<dyn OpenBlob>>, StoreError>;
+
+    /// Marks the blob as committed at `at`, durably; `hash_as_sent` is kept with the mark.
+    /// Repeating it replaces the mark.
+    async fn mark_committed(
+        &self,
+        key: &BlobKey,
+        hash_as_sent: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Removes the blob and its mark, durably, and says whether there was a blob.
+    async fn delete(&self, key: &BlobKey) -> Result<bool, StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_workspace_ids_become_part_of_a_path() {
+        let hash = ContentHash::Md5([0; 16]);
+        let key = |id: &str| BlobKey::new(&WorkspaceId::new(id), hash);
+        let longest = "a".repeat(128);
+        for id in [
+            "ws",
+            "A-9_z",
+            "bf362dc6-711b-4a62-a24e-efea03ed3f49",
+            &longest,
+        ] {
+            assert!(key(id).is_ok(), "{id}");
+        }
+        let longer = "a".repeat(129);
+        for id in [
+            "", ".", "..", "a/b", "a\\b", "a b", "a\0", "é", "%2e%2e", "a.b", &longer,
+        ] {
+            assert_eq!(key(id).err(), Some(StorageError::InvalidPath), "{id:?}");
+        }
+    }
+}

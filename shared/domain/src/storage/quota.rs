@@ -1,0 +1,73 @@
+//! What may be uploaded: size, type, and the room that a workspace has.
+
+use super::error::StorageError;
+use super::mime::essence;
+
+/// The deployment's limits on files (storage contract, 3).
+#[derive(Clone, Debug)]
+pub struct UploadPolicy {
+    /// The largest file.
+    pub max_file_bytes: u64,
+    /// The types that may be stored, by [`essence`].
+    pub allowed_mime_types: Vec<String>,
+    /// How much a workspace may hold; `None` is unbounded.
+    pub workspace_quota_bytes: Option<u64>,
+}
+
+impl UploadPolicy {
+    /// Whether a file of this size and type may be stored at all, size first.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::FileTooLarge`], [`StorageError::TypeNotAllowed`].
+    pub fn check(&self, size_bytes: u64, mime_type: &str) -> Result<(), StorageError> {
+        if size_bytes > self.max_file_bytes {
+            let max_bytes = self.max_file_bytes;
+            return Err(StorageError::FileTooLarge { max_bytes });
+        }
+        let asked = essence(mime_type);
+        let listed = |allowed: &String| essence(allowed) == asked;
+        if self.allowed_mime_types.iter().any(listed) {
+            return Ok(());
+        }
+        let mime_type = mime_type.to_owned();
+        Err(StorageError::TypeNotAllowed { mime_type })
+    }
+}
+
+/// How much a workspace holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Bytes of files, each hash once, whether a row, a commit or both name it.
+    pub stored_bytes: u64,
+    /// Bytes that uploads under way have reserved on top.
+    pub reserved_bytes: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy() -> UploadPolicy {
+        UploadPolicy {
+            max_file_bytes: 100,
+            allowed_mime_types: vec!["image/png".to_owned()],
+            workspace_quota_bytes: None,
+        }
+    }
+
+    #[test]
+    fn exactly_the_limit_passes() {
+        assert_eq!(policy().check(100, "IMAGE/PNG; q=1"), Ok(()));
+        let refused = StorageError::FileTooLarge { max_bytes: 100 };
+        assert_eq!(policy().check(101, "image/png"), Err(refused));
+    }
+
+    #[test]
+    fn a_type_off_the_list_is_named_as_it_was_sent() {
+        let refused = StorageError::TypeNotAllowed {
+            mime_type: "Text/HTML".to_owned(),
+        };
+        assert_eq!(policy().check(1, "Text/HTML"), Err(refused));
+    }
+}

@@ -1,0 +1,238 @@
+//! [`FileIndex`] on rows: what is known of files, what they weigh, and the room that uploads hold.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use or3_domain::clock::Timestamp;
+use or3_domain::ids::WorkspaceId;
+use or3_domain::storage::mime::FileKind;
+use or3_domain::storage::{
+    CommittedFile, ContentHash, FileFacts, FileIndex, FileMeta, Reservation, Reserved, Usage,
+};
+use or3_domain::store::StoreError;
+
+use crate::database::{Database, answers};
+use crate::open::State;
+use crate::statement::{Row, Statement};
+
+struct LibsqlFileIndex {
+    database: Database,
+}
+
+impl State {
+    /// The port that knows which files a workspace has.
+    pub fn file_index(&self) -> Arc<dyn FileIndex> {
+        let database = self.main();
+        Arc::new(LibsqlFileIndex { database })
+    }
+}
+
+#[async_trait]
+impl FileIndex for LibsqlFileIndex {
+    async fn reserve(
+        &self,
+        workspace: &WorkspaceId,
+        reservation: &Reservation,
+        quota_bytes: u64,
+        now: Timestamp,
+    ) -> Result<Reserved, StoreError> {
+        let hash = reservation.hash.digest();
+        let about = |sql| Statement::new(sql).bind(workspace.as_str());
+        let weighed = |sql| {
+            about(sql)
+                .bind(hash.to_vec())
+                .bind(signed(reservation.size_bytes))
+        };
+        let batch = vec![
+            about(EXPIRE).bind(now.millis()),
+            weighed(PROJECT),
+            weighed(HOLD)
+                .bind(signed(quota_bytes))
+                .bind(reservation.expires_at.millis()),
+        ];
+        let [_, projected, _] = answers(self.database.write(batch).await?)?;
+        let projected = projected
+            .into_first()
+            .ok_or_else(unknown_workspace)?
+            .int(0)?;
+        let projected_bytes = unsigned(projected)?;
+        Ok(if projected_bytes <= quota_bytes {
+            Reserved::Held
+        } else {
+            Reserved::OverQuota { projected_bytes }
+        })
+    }
+
+    async fn commit(
+        &self,
+        workspace: &WorkspaceId,
+        file: &CommittedFile,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let about = |sql| {
+            let statement = Statement::new(sql).bind(workspace.as_str());
+            statement.bind(file.hash.digest().to_vec())
+        };
+        let record = about(COMMIT)
+            .bind(now.millis())
+            .bind(signed(file.size_bytes))
+            .bind(file.kind.map(FileKind::as_str))
+            .bind(file.mime_type.as_str())
+            .bind(file.name.as_str());
+        let [recorded, _] = answers(self.database.write(vec![record, about(RELEASE)]).await?)?;
+        if recorded.changed == 0 {
+            return Err(unknown_workspace());
+        }
+        Ok(())
+    }
+
+    async fn find(
+        &self,
+        workspace: &WorkspaceId,
+        hash: &ContentHash,
+    ) -> Result<FileFacts, StoreError> {
+        let find = Statement::new(FIND)
+            .bind(workspace.as_str())
+            .bind(hash.digest().to_vec())
+            .bind(hash.to_string())
+            .bind(hash.hex());
+        match self.database.query(find).await?.into_first() {
+            Some(row) => facts(*hash, &row),
+            None => Err(unknown_workspace()),
+        }
+    }
+
+    async fn usage(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<Usage, StoreError> {
+        let usage = Statement::new(USAGE).bind(workspace.as_str());
+        let row = self.database.query(usage.bind(now.millis())).await?;
+        let Some(row) = row.into_first() else {
+            return Ok(Usage::default());
+        };
+        Ok(Usage {
+            stored_bytes: unsigned(row.int(0)?)?,
+            reserved_bytes: unsigned(row.int(1)?)?,
+        })
+    }
+}
+
+fn facts(hash: ContentHash, row: &Row) -> Result<FileFacts, StoreError> {
+    let removed = row.opt_int(5)?.is_some_and(|deleted| deleted != 0);
+    let payload = row.opt_string(6)?.filter(|_| !removed);
+    Ok(FileFacts {
+        committed: committed(hash, row)?,
+        meta: payload.as_deref().and_then(FileMeta::of_payload),
+        removed,
+    })
+}
+
+fn committed(hash: ContentHash, row: &Row) -> Result<Option<CommittedFile>, StoreError> {
+    if row.opt_int(0)?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(CommittedFile {
+        hash,
+        size_bytes: unsigned(row.int(1)?)?,
+        kind: row.opt_string(2)?.and_then(|word| FileKind::named(&word)),
+        mime_type: row.opt_string(3)?.unwrap_or_default(),
+        name: row.opt_string(4)?.unwrap_or_default(),
+    }))
+}
+
+/// Sizes fit by far; one that does not is over every quota.
+fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+fn unsigned(bytes: i64) -> Result<u64, StoreError> {
+    u64::try_from(bytes).map_err(|_| StoreError::Fault(format!("a size of {bytes} bytes")))
+}
+
+fn unknown_workspace() -> StoreError {
+    StoreError::Fault("a file of a workspace that is not there".to_owned())
+}
+
+const EXPIRE: &str = "DELETE FROM upload_intents
+    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND expires_at <= ?2";
+
+/// What the file `hash` of `workspace` weighs now.
+macro_rules! weight_of {
+    ($workspace:literal, $hash:literal) => {
+        concat!(
+            "coalesce((SELECT f.weight FROM files AS f
+                WHERE f.workspace = ",
+            $workspace,
+            " AND f.hash = ",
+            $hash,
+            "), 0)"
+        )
+    };
+}
+
+/// What the workspace `w` holds, with everything that is reserved and an upload of `?3` bytes of
+/// hash `?2`. Expired reservations are gone by then.
+macro_rules! projected {
+    () => {
+        concat!(
+            "coalesce((SELECT u.stored_bytes FROM storage_usage AS u
+                WHERE u.workspace = w.number), 0)
+            + coalesce((SELECT sum(max(i.size_bytes - ",
+            weight_of!("i.workspace", "i.hash"),
+            ", 0))
+                FROM upload_intents AS i WHERE i.workspace = w.number AND i.hash <> ?2), 0)
+            + max(max(?3, coalesce((SELECT i.size_bytes FROM upload_intents AS i
+                WHERE i.workspace = w.number AND i.hash = ?2), 0))
+                - ",
+            weight_of!("w.number", "?2"),
+            ", 0)"
+        )
+    };
+}
+
+const PROJECT: &str = concat!(
+    "SELECT ",
+    projected!(),
+    " FROM workspaces AS w WHERE w.id = ?1"
+);
+
+const HOLD: &str = concat!(
+    "INSERT INTO upload_intents (workspace, hash, size_bytes, expires_at)
+    SELECT w.number, ?2, ?3, ?5 FROM workspaces AS w WHERE w.id = ?1 AND ",
+    projected!(),
+    " <= ?4
+    ON CONFLICT (workspace, hash) DO UPDATE SET
+        size_bytes = max(size_bytes, excluded.size_bytes),
+        expires_at = max(expires_at, excluded.expires_at)"
+);
+
+/// A file whose row was removed and that is uploaded again waits for its row anew.
+const COMMIT: &str = "INSERT INTO files
+        (workspace, hash, committed_at, committed_bytes, kind, mime_type, name)
+    SELECT number, ?2, ?3, ?4, ?5, ?6, ?7 FROM workspaces WHERE id = ?1
+    ON CONFLICT (workspace, hash) DO UPDATE SET
+        committed_at = coalesce(committed_at, excluded.committed_at),
+        committed_bytes = excluded.committed_bytes,
+        listed = nullif(listed, 0),
+        kind = excluded.kind, mime_type = excluded.mime_type, name = excluded.name";
+
+const RELEASE: &str = "DELETE FROM upload_intents
+    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
+
+/// The row of sync goes by the hash as its client writes it; a live one counts before a removed
+/// one.
+const FIND: &str = "SELECT f.committed_at, f.committed_bytes, f.kind, f.mime_type, f.name,
+        r.deleted, l.payload
+    FROM workspaces AS w
+    LEFT JOIN files AS f ON f.workspace = w.number AND f.hash = ?2
+    LEFT JOIN sync_rows AS r ON r.workspace = w.number AND r.table_id = 0 AND r.pk IN (?3, ?4)
+    LEFT JOIN change_log AS l ON l.seq = r.payload_seq
+    WHERE w.id = ?1 ORDER BY r.deleted LIMIT 1";
+
+const USAGE: &str = concat!(
+    "SELECT coalesce((SELECT u.stored_bytes FROM storage_usage AS u
+            WHERE u.workspace = w.number), 0),
+        coalesce((SELECT sum(max(i.size_bytes - ",
+    weight_of!("i.workspace", "i.hash"),
+    ", 0))
+            FROM upload_intents AS i WHERE i.workspace = w.number AND i.expires_at > ?2), 0)
+    FROM workspaces AS w WHERE w.id = ?1"
+);

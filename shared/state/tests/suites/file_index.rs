@@ -1,0 +1,65 @@
+use or3_domain::auth::{FreshIds, Identity};
+use or3_domain::clock::Timestamp;
+use or3_domain::ids::{UserId, WorkspaceId};
+use or3_state::State;
+
+/// Makes the workspace `id`, which holds nothing.
+async fn workspace(state: &State, id: &str) -> WorkspaceId {
+    let identity = Identity {
+        provider: "basic-auth",
+        provider_user_id: format!("account-{id}"),
+        email: None,
+        display_name: None,
+    };
+    let fresh = FreshIds {
+        user: UserId::new(format!("user-{id}")),
+        workspace: WorkspaceId::new(id),
+    };
+    let now = Timestamp::from_seconds(1_767_225_600);
+    let home = state.sessions().provision(&identity, &fresh, now).await;
+    home.expect("a new user has a workspace");
+    fresh.workspace
+}
+
+macro_rules! facts {
+    ($place:ident: $($fact:ident),* $(,)?) => {
+        mod $place {
+            use or3_testkit::file_index_suite as suite;
+
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $fact() {
+                let Some(place) = crate::place::Place::$place().await else { return };
+                let workspace = super::workspace(&place.state, "ws").await;
+                suite::$fact(place.state.file_index().as_ref(), &workspace).await;
+            })*
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn workspaces_do_not_share_their_room() {
+                let Some(place) = crate::place::Place::$place().await else { return };
+                let one = super::workspace(&place.state, "one").await;
+                let two = super::workspace(&place.state, "two").await;
+                let index = place.state.file_index();
+                suite::workspaces_do_not_share_their_room(index.as_ref(), &one, &two).await;
+            }
+        }
+    };
+}
+
+macro_rules! everywhere {
+    ($($fact:ident),* $(,)?) => {
+        facts! { file: $($fact),* }
+        facts! { server: $($fact),* }
+    };
+}
+
+everywhere! {
+    an_unknown_file_has_no_facts,
+    a_commit_is_found_and_counted,
+    a_repeated_commit_counts_once,
+    the_quota_counts_stored_and_reserved_bytes,
+    a_file_that_is_stored_or_reserved_costs_nothing_more,
+    asking_for_more_of_a_reserved_file_costs_the_difference,
+    a_reservation_ends_with_its_url,
+    a_commit_ends_its_reservation,
+    the_last_room_is_given_once,
+}

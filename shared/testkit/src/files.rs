@@ -1,0 +1,122 @@
+//! An index of files in memory.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use or3_domain::clock::Timestamp;
+use or3_domain::ids::WorkspaceId;
+use or3_domain::storage::{
+    CommittedFile, ContentHash, FileFacts, FileIndex, FileMeta, Reservation, Reserved, Usage,
+};
+use or3_domain::store::StoreError;
+
+/// Keeps facts and reservations of every workspace that is named.
+#[derive(Debug, Default)]
+pub struct MemoryFiles {
+    workspaces: Mutex<HashMap<WorkspaceId, Files>>,
+}
+
+#[derive(Debug, Default)]
+struct Files {
+    facts: HashMap<ContentHash, FileFacts>,
+    held: HashMap<ContentHash, (u64, Timestamp)>,
+}
+
+impl Files {
+    fn stored(&self, hash: &ContentHash) -> u64 {
+        let committed = self
+            .facts
+            .get(hash)
+            .and_then(|facts| facts.committed.as_ref());
+        committed.map_or(0, |file| file.size_bytes)
+    }
+
+    fn usage(&self, now: Timestamp) -> Usage {
+        let held = self.held.iter().filter(|(_, (_, end))| *end > now);
+        Usage {
+            stored_bytes: self.facts.keys().map(|hash| self.stored(hash)).sum(),
+            reserved_bytes: held
+                .map(|(hash, (size, _))| size.saturating_sub(self.stored(hash)))
+                .sum(),
+        }
+    }
+}
+
+impl MemoryFiles {
+    /// Makes `meta` the row of `hash`, or removes the row with `None`, as a client's push would.
+    pub fn describe(&self, workspace: &WorkspaceId, hash: ContentHash, meta: Option<FileMeta>) {
+        self.with(workspace, |files| {
+            let facts = files.facts.entry(hash).or_default();
+            facts.removed = meta.is_none();
+            facts.meta = meta;
+        });
+    }
+
+    fn with<T>(&self, workspace: &WorkspaceId, work: impl FnOnce(&mut Files) -> T) -> T {
+        let mut all = self
+            .workspaces
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        work(all.entry(workspace.clone()).or_default())
+    }
+}
+
+#[async_trait]
+impl FileIndex for MemoryFiles {
+    async fn reserve(
+        &self,
+        workspace: &WorkspaceId,
+        reservation: &Reservation,
+        quota_bytes: u64,
+        now: Timestamp,
+    ) -> Result<Reserved, StoreError> {
+        Ok(self.with(workspace, |files| {
+            files.held.retain(|_, (_, end)| *end > now);
+            let before = files.held.get(&reservation.hash).copied();
+            let (size, end) = before.unwrap_or((0, now));
+            let held = (
+                size.max(reservation.size_bytes),
+                end.max(reservation.expires_at),
+            );
+            files.held.insert(reservation.hash, held);
+            let usage = files.usage(now);
+            let projected_bytes = usage.stored_bytes + usage.reserved_bytes;
+            if projected_bytes <= quota_bytes {
+                return Reserved::Held;
+            }
+            match before {
+                Some(before) => files.held.insert(reservation.hash, before),
+                None => files.held.remove(&reservation.hash),
+            };
+            Reserved::OverQuota { projected_bytes }
+        }))
+    }
+
+    async fn commit(
+        &self,
+        workspace: &WorkspaceId,
+        file: &CommittedFile,
+        _now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.with(workspace, |files| {
+            files.held.remove(&file.hash);
+            files.facts.entry(file.hash).or_default().committed = Some(file.clone());
+        });
+        Ok(())
+    }
+
+    async fn find(
+        &self,
+        workspace: &WorkspaceId,
+        hash: &ContentHash,
+    ) -> Result<FileFacts, StoreError> {
+        Ok(self.with(workspace, |files| {
+            files.facts.get(hash).cloned().unwrap_or_default()
+        }))
+    }
+
+    async fn usage(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<Usage, StoreError> {
+        Ok(self.with(workspace, |files| files.usage(now)))
+    }
+}

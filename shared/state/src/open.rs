@@ -12,7 +12,7 @@ use or3_settings::DatabaseUrl;
 use crate::database::Database;
 use crate::header;
 use crate::limits::LibsqlRateLimiter;
-use crate::local::{Connection, Durability, LocalExecutor, LocalOptions};
+use crate::local::{self, Durability, LocalExecutor, LocalOptions};
 use crate::migrate::{LIMITS, MAIN, MigrateError, Schema};
 use crate::probe::DatabaseProbe;
 use crate::remote::{Client, RemoteExecutor};
@@ -132,8 +132,8 @@ impl State {
         now: Timestamp,
     ) -> Result<usize, OpenError> {
         if let DatabaseUrl::File(path) = &settings.url {
-            create(&main_options(path, 1, None))?;
-            create(&limits_options(path, None))?;
+            make(&main_options(path, 1, None))?;
+            make(&limits_options(path, None))?;
         }
         let state = Self::with(settings, None, None)?;
         let failed = |source| not_migrated(settings, source);
@@ -175,18 +175,22 @@ fn remote(client: &Arc<Client>, schema: Option<&'static Schema>) -> Database {
 }
 
 /// Creates the file with the house's journal, or leaves the existing one as it is.
-fn create(options: &LocalOptions) -> Result<(), OpenError> {
+fn make(options: &LocalOptions) -> Result<(), OpenError> {
     let unusable = |error: StoreError| OpenError::Unusable {
         path: options.path.clone(),
         reason: error.to_string(),
     };
-    Connection::create(options).map(drop).map_err(unusable)
+    local::create(options).map(drop).map_err(unusable)
 }
 
 fn main_options(path: &Path, readers: usize, schema: Option<&'static Schema>) -> LocalOptions {
     LocalOptions {
         path: path.to_owned(),
-        durability: Durability::Full,
+        durability: if schema.is_some() {
+            Durability::Full
+        } else {
+            Durability::AtClose
+        },
         schema: schema.map(Schema::version),
         readers,
     }

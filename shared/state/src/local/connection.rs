@@ -15,6 +15,7 @@ use or3_domain::store::StoreError;
 
 use super::LocalOptions;
 use super::journal::{self, Journal};
+use super::value::{from_libsql, to_libsql};
 use crate::failure;
 use crate::statement::{Answer, Row, Statement, Value};
 
@@ -26,6 +27,9 @@ const BUSY: Duration = Duration::from_secs(5);
 pub(crate) enum Durability {
     /// It survives the machine: flushed to disk before it is acknowledged.
     Full,
+    /// It survives the machine once the last connection is closed: for migrations, which can be
+    /// applied again until then.
+    AtClose,
     /// It survives this process, not a power failure: for rate limits, which are void after a
     /// restart of the machine anyway.
     Process,
@@ -65,13 +69,7 @@ impl Connection {
         )))
     }
 
-    /// Opens the database, and creates the file if it does not exist.
-    pub(crate) fn create(options: &LocalOptions) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        Self::connect(options, flags)
-    }
-
-    fn connect(options: &LocalOptions, flags: OpenFlags) -> Result<Self, StoreError> {
+    pub(super) fn connect(options: &LocalOptions, flags: OpenFlags) -> Result<Self, StoreError> {
         let journal = journal::for_volume_of(&options.path)?;
         let connection = Self::dial(&options.path, flags)?;
         connection.configure(journal, options.durability, flags)?;
@@ -89,7 +87,8 @@ impl Connection {
         })
     }
 
-    fn configure(
+    /// Gives the connection the house's settings.
+    pub(super) fn configure(
         &self,
         journal: Journal,
         durability: Durability,
@@ -103,7 +102,10 @@ impl Connection {
         }
         self.run(match (durability, journal) {
             (Durability::Full, Journal::WriteAhead) => "PRAGMA synchronous = FULL",
-            (Durability::Full, Journal::Rollback) => "PRAGMA synchronous = EXTRA",
+            (Durability::AtClose, Journal::WriteAhead) => "PRAGMA synchronous = NORMAL",
+            (Durability::Full | Durability::AtClose, Journal::Rollback) => {
+                "PRAGMA synchronous = EXTRA"
+            }
             (Durability::Process, _) => "PRAGMA synchronous = OFF",
         })?;
         self.run("PRAGMA foreign_keys = ON")?;
@@ -210,25 +212,6 @@ fn collect(prepared: &libsql::Statement, args: &[Value]) -> libsql::Result<Vec<R
             .collect::<Result<_, _>>()?));
     }
     Ok(rows)
-}
-
-fn to_libsql(value: &Value) -> libsql::Value {
-    match value {
-        Value::Null => libsql::Value::Null,
-        Value::Integer(number) => libsql::Value::Integer(*number),
-        Value::Text(text) => libsql::Value::Text(text.clone()),
-        Value::Blob(bytes) => libsql::Value::Blob(bytes.clone()),
-    }
-}
-
-fn from_libsql(value: libsql::Value) -> libsql::Result<Value> {
-    Ok(match value {
-        libsql::Value::Null => Value::Null,
-        libsql::Value::Integer(number) => Value::Integer(number),
-        libsql::Value::Text(text) => Value::Text(text),
-        libsql::Value::Blob(bytes) => Value::Blob(bytes),
-        libsql::Value::Real(_) => return Err(libsql::Error::InvalidColumnType),
-    })
 }
 
 /// The output of a future that is always ready: the crate's interface is async, its local half is

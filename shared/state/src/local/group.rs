@@ -67,7 +67,7 @@ fn inside_group(connection: &Connection, job: &Job) -> Result<Vec<Answer>, Store
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::local::{Durability, LocalOptions};
+    use crate::local::{self, Durability, LocalOptions};
     use crate::statement::Statement;
     use tokio::sync::oneshot::{self, Receiver};
 
@@ -76,7 +76,7 @@ mod tests {
     /// A database with a table of things that may not come twice.
     fn database() -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().expect("a folder");
-        let connection = Connection::create(&LocalOptions {
+        let connection = local::create(&LocalOptions {
             path: folder.path().join("or3.db"),
             durability: Durability::Full,
             schema: None,

@@ -5,10 +5,12 @@
 //! the first batch, so that a function which never needs the database never opens it.
 
 mod connection;
+mod create;
 mod group;
 mod journal;
 mod queue;
 pub(crate) mod schema;
+mod value;
 mod worker;
 
 use std::path::PathBuf;
@@ -21,7 +23,8 @@ use tokio::sync::oneshot;
 
 use crate::database::{Executor, Mode};
 use crate::statement::{Answer, Statement};
-pub(crate) use connection::{Connection, Durability};
+pub(crate) use connection::Durability;
+pub(crate) use create::create;
 use queue::Queue;
 
 /// A batch waiting for a thread, and where its answers go.

@@ -134,14 +134,13 @@ impl SessionResolver for BasicAuthSessions {
             user,
             home,
         } = alive.standing;
-        let placement = match home {
-            Some(home) => Placement::at(home),
-            None => {
-                let invite = credentials.invite.as_deref();
-                self.provisioning
-                    .place(&identity(&account), user.is_some(), invite)
-                    .await?
-            }
+        let placement = if let Some(home) = home {
+            Placement::at(home)
+        } else {
+            let invite = credentials.invite.as_deref();
+            self.provisioning
+                .place(&identity(&account), user.is_some(), invite)
+                .await?
         };
         let session = |home| session(account, home, alive.expires_at);
         Ok(Resolution {

@@ -1,0 +1,11 @@
+//! The auth function through its router, on a real database file (auth contract, 15).
+
+mod concurrency;
+mod deployment;
+mod door;
+mod flow;
+mod invites;
+mod passwords;
+mod provisioning;
+mod rotation;
+mod tokens;

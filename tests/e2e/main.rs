@@ -6,5 +6,6 @@ mod basic_auth;
 mod health;
 mod http_rules;
 mod main_job;
+mod remote_database;
 mod sync;
 mod workspaces;

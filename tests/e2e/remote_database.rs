@@ -1,0 +1,111 @@
+//! The product on a libSQL server, over a network that can be bad: nothing is different, nothing
+//! is done twice, and a request stays within its budget of round trips (design, section 2.3).
+
+use or3_testkit::{Fate, Relay, Sqld};
+use or3_tests::{Newcomer, Server, Writer};
+use serde_json::{Value, json};
+
+/// A stack whose database is on a server behind a relay.
+struct World {
+    server: Server,
+    relay: Relay,
+    _sqld: Sqld,
+}
+
+impl World {
+    /// `None` where no server is installed, or where another deployment is tested.
+    async fn new() -> Option<Self> {
+        let sqld = Sqld::start()?;
+        let relay = Relay::before(&sqld.url()).await;
+        let server = Server::with(&[("OR3_DATABASE_URL", &relay.url())]).await?;
+        Some(Self {
+            server,
+            relay,
+            _sqld: sqld,
+        })
+    }
+}
+
+fn batch(ada: &Newcomer, ops: &[Value]) -> Value {
+    json!({ "scope": { "workspaceId": ada.workspace }, "ops": ops })
+}
+
+fn question(ada: &Newcomer) -> Value {
+    json!({ "scope": { "workspaceId": ada.workspace }, "cursor": 0, "limit": 100 })
+}
+
+#[tokio::test]
+async fn a_thread_written_on_one_device_is_read_on_the_other() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let mut ada = Newcomer::of(&world.server).await;
+    let ops = [Writer::default().thread("t1", "Far away")];
+    let pushed = ada.browser.post("/api/sync/push", &batch(&ada, &ops)).await;
+    assert_eq!(pushed.status, 200, "{}", pushed.message());
+    let mut phone = ada.second_device(&world.server).await;
+    let pulled = phone.post("/api/sync/pull", &question(&ada)).await.json();
+    assert_eq!(pulled["changes"][0]["payload"]["title"], "Far away");
+}
+
+#[tokio::test]
+async fn a_push_whose_answer_was_lost_can_be_repeated_without_doing_it_twice() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let mut ada = Newcomer::of(&world.server).await;
+    let batch = batch(&ada, &[Writer::default().thread("t1", "Once")]);
+    let before = world.relay.requests();
+    ada.browser.post("/api/sync/push", &batch).await;
+    let trips = world.relay.requests() - before;
+
+    let batch = self::batch(&ada, &[Writer::default().thread("t2", "Once")]);
+    let fates = (1..trips).map(|_| Fate::Pass).chain([Fate::LoseAnswer]);
+    world.relay.next(fates);
+    let lost = ada.browser.post("/api/sync/push", &batch).await;
+    assert_eq!(
+        (lost.status.as_u16(), lost.header("retry-after")),
+        (503, "1")
+    );
+    let again = ada.browser.post("/api/sync/push", &batch).await.json();
+    assert_eq!(again["results"][0]["success"], true, "{again}");
+
+    let pulled = ada.browser.post("/api/sync/pull", &question(&ada)).await;
+    let changes = pulled.json()["changes"].as_array().cloned();
+    let versions: Vec<_> = changes
+        .iter()
+        .flatten()
+        .map(|change| change["serverVersion"].clone())
+        .collect();
+    assert_eq!(versions, [1, 2]);
+}
+
+#[tokio::test]
+async fn requests_keep_their_budget_of_round_trips() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let mut ada = Newcomer::of(&world.server).await;
+    let ops: Vec<_> = (0..50)
+        .map(|n| Writer::default().thread(&n.to_string(), "Many"))
+        .collect();
+    let (push, pull) = (batch(&ada, &ops), question(&ada));
+    // The first requests also look at the schema and make connections.
+    ada.browser.post("/api/sync/push", &push).await;
+    let mut cost = async |path: &str, body: Option<&Value>| {
+        let before = world.relay.requests();
+        let answer = match body {
+            Some(body) => ada.browser.post(path, body).await,
+            None => ada.browser.get(path).await,
+        };
+        assert_eq!(answer.status, 200, "{path}: {}", answer.message());
+        world.relay.requests() - before
+    };
+    let costs = [
+        cost("/api/auth/session", None).await,
+        cost("/api/sync/push", Some(&push)).await,
+        cost("/api/sync/pull", Some(&pull)).await,
+    ];
+    // Who asks and whether there is room in the budget are a trip each; push and pull are one.
+    assert_eq!(costs, [2, 3, 3]);
+}

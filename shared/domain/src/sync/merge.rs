@@ -124,6 +124,19 @@ pub fn merge(
     merged
 }
 
+/// Up to here a clock may jump as it likes: room for clocks that count milliseconds.
+pub const FREE_CLOCK: i64 = 1 << 43;
+
+/// Above [`FREE_CLOCK`], how far a clock may be ahead of its row's (ADR 0005).
+pub const CLOCK_JUMP: i64 = 1 << 20;
+
+/// Whether an op's clock would leave no room for later writers: nothing can follow the largest
+/// one, and the row would be frozen for ever.
+fn freezes(op: &Op, row: Option<&Current>) -> bool {
+    let clock = op.revision.clock;
+    clock > FREE_CLOCK && clock - row.map_or(0, |row| row.revision.clock) > CLOCK_JUMP
+}
+
 /// Whether an op may enter; a repetition comes with its version. Ownership of deletes is looked at
 /// before repetition, that of puts after it (sync contract, 10).
 fn admit(op: &Op, standing: &Standing, user: &UserId) -> Result<Option<i64>, Refusal> {
@@ -143,6 +156,7 @@ fn admit(op: &Op, standing: &Standing, user: &UserId) -> Result<Option<i64>, Ref
         }) => Ok(Some(version)),
         Some(_) => Err(Refusal::reused(&op.revision.op_id)),
         None if foreign => Err(Refusal::not_the_owner()),
+        None if freezes(op, standing.row.as_ref()) => Err(Refusal::clock_too_far()),
         None => Ok(None),
     }
 }

@@ -21,7 +21,9 @@ mod table;
 pub use cursor::{CursorError, CursorReport, DeviceCursor};
 pub use envelope::trimmed_text;
 pub use intake::{Author, MAX_PAYLOAD};
-pub use merge::{Current, Merged, Outcome, Processed, Standing, Winner, merge};
+pub use merge::{
+    CLOCK_JUMP, Current, FREE_CLOCK, Merged, Outcome, Processed, Standing, Winner, merge,
+};
 pub use op::{Fingerprint, Op, Operation};
 pub use pull::{Change, PullPage, PullRequest};
 pub use push::{MAX_OPS, OpResult, PushPlan};

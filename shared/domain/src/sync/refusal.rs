@@ -71,6 +71,11 @@ impl Refusal {
         }
     }
 
+    /// A clock so far ahead of its row that no later write could follow it (ADR 0005).
+    pub fn clock_too_far() -> Self {
+        Self::invalid("Invalid operation: stamp.clock is too far ahead of the row")
+    }
+
     /// Two ops of one batch share an id and nothing else (6.3).
     pub fn reused_in_batch(op_id: &str) -> Self {
         let error = format!("Conflicting operations reuse op_id {op_id}").into();

@@ -165,8 +165,8 @@ const FIND: &str = concat!(
     WHERE p.seq IS NOT NULL OR r.seq IS NOT NULL"
 );
 
-/// New ops take the next versions in order, unless a notification (table 3) belongs to somebody
-/// else: a row of another owner, or a delete of none (sync contract, 10).
+/// New ops take the next versions in order, unless `or3_domain::sync::merge` refuses them: a
+/// notification (table 3) of somebody else, or a clock that runs away from its row.
 const ADMIT: &str = concat!(
     "WITH ",
     ops!(),
@@ -176,12 +176,14 @@ const ADMIT: &str = concat!(
     head_seq!(),
     " + row_number() OVER (ORDER BY o.place), unhex(o.fingerprint)
     FROM ops o
-    LEFT JOIN sync_rows r ON o.table_id = 3 AND r.workspace = ",
+    LEFT JOIN sync_rows r ON (o.table_id = 3 OR o.clock > 1 << 43)
+        AND r.workspace = ",
     number!(),
-    "
-        AND r.table_id = 3 AND r.pk = o.pk
+    " AND r.table_id = o.table_id AND r.pk = o.pk
+    LEFT JOIN change_log c ON c.seq = r.seq
     WHERE NOT EXISTS (SELECT 1 FROM processed_ops p WHERE p.op_id = o.op_id)
-        AND NOT (o.table_id = 3 AND iif(r.seq IS NULL, o.op = 1, r.owner IS NOT ?3))"
+        AND NOT (o.table_id = 3 AND iif(r.seq IS NULL, o.op = 1, r.owner IS NOT ?3))
+        AND NOT (o.clock > 1 << 43 AND o.clock - coalesce(c.clock, 0) > 1 << 20)"
 );
 
 const LOG: &str = concat!(

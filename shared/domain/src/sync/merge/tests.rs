@@ -206,3 +206,36 @@ fn a_reused_id_on_a_foreign_notification_is_a_conflict_for_puts_and_foreign_for_
         assert_eq!(code_of(&merged.outcomes[0]), Some(code));
     }
 }
+
+#[test]
+fn a_clock_may_not_run_away_from_its_row() {
+    let row = |clock| Standing {
+        processed: None,
+        row: Some(Current {
+            revision: put("k", clock, "a").revision,
+            deleted_at: None,
+            owner: None,
+            payload: None,
+        }),
+    };
+    let cases = [
+        (FREE_CLOCK, Standing::default(), None),
+        (
+            FREE_CLOCK + 1,
+            Standing::default(),
+            Some(ErrorCode::ValidationError),
+        ),
+        (FREE_CLOCK + 1, row(FREE_CLOCK), None),
+        (FREE_CLOCK + CLOCK_JUMP, row(FREE_CLOCK), None),
+        (
+            FREE_CLOCK + CLOCK_JUMP + 1,
+            row(FREE_CLOCK),
+            Some(ErrorCode::ValidationError),
+        ),
+        ((1 << 53) - 1, row(1), Some(ErrorCode::ValidationError)),
+    ];
+    for (clock, standing, code) in cases {
+        let merged = merge(&[put("k", clock, "b")], vec![standing], 0, &user(), NOW);
+        assert_eq!(code_of(&merged.outcomes[0]), code, "{clock}");
+    }
+}

@@ -128,7 +128,7 @@ pub fn merge(
 pub const FREE_CLOCK: i64 = 1 << 43;
 
 /// Above [`FREE_CLOCK`], how far a clock may be ahead of its row's (ADR 0005).
-pub const CLOCK_JUMP: i64 = 1 << 20;
+pub const CLOCK_JUMP: i64 = 1 << 16;
 
 /// Whether an op's clock would leave no room for later writers: nothing can follow the largest
 /// one, and the row would be frozen for ever.

@@ -183,7 +183,7 @@ const ADMIT: &str = concat!(
     LEFT JOIN change_log c ON c.seq = r.seq
     WHERE NOT EXISTS (SELECT 1 FROM processed_ops p WHERE p.op_id = o.op_id)
         AND NOT (o.table_id = 3 AND iif(r.seq IS NULL, o.op = 1, r.owner IS NOT ?3))
-        AND NOT (o.clock > 1 << 43 AND o.clock - coalesce(c.clock, 0) > 1 << 20)"
+        AND NOT (o.clock > 1 << 43 AND o.clock - coalesce(c.clock, 0) > 1 << 16)"
 );
 
 const LOG: &str = concat!(

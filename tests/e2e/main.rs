@@ -7,5 +7,6 @@ mod health;
 mod http_rules;
 mod main_job;
 mod remote_database;
+mod storage;
 mod sync;
 mod workspaces;

@@ -7,3 +7,4 @@ mod listing;
 mod remote;
 mod running;
 mod start;
+mod uploads;

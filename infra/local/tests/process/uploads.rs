@@ -1,0 +1,197 @@
+//! A process that is killed in the middle of uploads leaves whole blobs or nothing under their
+//! names, and keeps every blob that it has acknowledged.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use or3_domain::ids::{Ids, SystemIds};
+use or3_domain::storage::ContentHash;
+use or3_settings::Environment;
+use rustix::process::Signal;
+use serde_json::Value;
+use tempfile::tempdir;
+
+use crate::running::{Running, answer, post_of};
+
+const SETTINGS: [(&str, &str); 3] = [
+    ("OR3_BASIC_AUTH_ARGON2_MEMORY_KIB", "64"),
+    ("OR3_BASIC_AUTH_ARGON2_PASSES", "1"),
+    ("DISABLE_RATE_LIMIT", "1"),
+];
+
+/// How many uploads run when the process is killed.
+const AT_ONCE: usize = 4;
+const SIZE: usize = 600_000;
+const PIECE: usize = 20_000;
+
+/// How many uploads there are in all; by hand: `OR3_CRASH_UPLOADS=200`.
+fn uploads() -> usize {
+    let environment = Environment::of_process();
+    let wanted = environment.get("OR3_CRASH_UPLOADS");
+    wanted.and_then(|number| number.parse().ok()).unwrap_or(20)
+}
+
+#[test]
+fn kill_9_at_any_moment_leaves_only_whole_blobs() {
+    let data = tempdir().expect("a folder");
+    let owner = Owner::register(&Running::start(data.path(), &SETTINGS));
+    let mut kept = Vec::new();
+    for _ in 0..uploads().div_ceil(AT_ONCE) {
+        let running = Running::start(data.path(), &SETTINGS);
+        let files = [(); AT_ONCE].map(|()| File::random());
+        let urls = files.each_ref().map(|file| owner.presign(&running, file));
+        let acknowledged = Mutex::new(Vec::new());
+        let moment = Moment::random();
+        std::thread::scope(|scope| {
+            for (file, url) in files.iter().zip(&urls) {
+                let (owner, running, moment) = (&owner, &running, &moment);
+                let acknowledged = &acknowledged;
+                scope.spawn(move || {
+                    if owner.upload(running, file, url, moment) {
+                        acknowledged
+                            .lock()
+                            .expect("no upload panicked")
+                            .push(file.hash);
+                    }
+                });
+            }
+        });
+        drop(running);
+        kept.extend(acknowledged.into_inner().expect("no upload panicked"));
+        let folder = data.path().join("blobs/workspaces").join(&owner.workspace);
+        assert_only_whole_blobs(&folder);
+        for hash in &kept {
+            assert!(folder.join(hash.file_name()).exists(), "{hash} is lost");
+        }
+    }
+}
+
+/// After how many sent bytes the process is killed: somewhere between the first byte and some
+/// time after the last.
+struct Moment {
+    sent: AtomicU64,
+    fatal: u64,
+}
+
+impl Moment {
+    fn random() -> Self {
+        let mut bytes = [0; 8];
+        SystemIds.fill(&mut bytes);
+        let pieces = (AT_ONCE * SIZE / PIECE) as u64;
+        Self {
+            sent: AtomicU64::new(0),
+            fatal: u64::from_le_bytes(bytes) % pieces,
+        }
+    }
+
+    /// One piece more is under way.
+    fn pass(&self, running: &Running) {
+        if self.sent.fetch_add(1, Ordering::SeqCst) == self.fatal {
+            running.signal(Signal::KILL);
+        }
+    }
+}
+
+struct File {
+    content: Vec<u8>,
+    hash: ContentHash,
+}
+
+impl File {
+    fn random() -> Self {
+        let mut content = vec![0; SIZE];
+        SystemIds.fill(&mut content);
+        let hash = hash_of(&content);
+        Self { content, hash }
+    }
+}
+
+fn hash_of(content: &[u8]) -> ContentHash {
+    let mut digester = ContentHash::Sha256([0; 32]).digester();
+    digester.update(content);
+    digester.finish()
+}
+
+struct Owner {
+    cookie: String,
+    workspace: String,
+}
+
+impl Owner {
+    fn register(running: &Running) -> Self {
+        let body = r#"{"email":"a@or3.test","password":"correct horse battery staple","confirmPassword":"correct horse battery staple"}"#;
+        let (status, text) = running.post("/api/basic-auth/register", body);
+        assert_eq!(status, 200, "{text}");
+        let cookie = text.split("or3_access=").nth(1).expect("a cookie");
+        let cookie = cookie.split(';').next().unwrap_or_default();
+        let cookie = format!("cookie: or3_access={cookie}\r\n");
+        let asked = format!(
+            "GET /api/auth/session HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n{cookie}\r\n"
+        );
+        let session = json_of(&answer(&mut running.send(&asked)).1);
+        let workspace = session["session"]["workspace"]["id"].as_str();
+        Self {
+            workspace: workspace.expect("a workspace").to_owned(),
+            cookie,
+        }
+    }
+
+    fn presign(&self, running: &Running, file: &File) -> String {
+        let (workspace, hash) = (&self.workspace, &file.hash);
+        let body = format!(
+            r#"{{"workspace_id":"{workspace}","hash":"{hash}","mime_type":"image/png","size_bytes":{SIZE}}}"#
+        );
+        let request = post_of("/api/storage/presign-upload", &body);
+        let request = request.replacen("\r\n", &format!("\r\n{}", self.cookie), 1);
+        let (status, text) = answer(&mut running.send(&request));
+        assert_eq!(status, 200, "{text}");
+        json_of(&text)["url"].as_str().expect("a url").to_owned()
+    }
+
+    /// Whether the upload was acknowledged.
+    fn upload(&self, running: &Running, file: &File, url: &str, moment: &Moment) -> bool {
+        let head = format!(
+            "PUT {url} HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\ncontent-type: image/png\r\n\
+             content-length: {SIZE}\r\n{}\r\n",
+            self.cookie
+        );
+        let Ok(mut connection) = TcpStream::connect(&running.address) else {
+            return false;
+        };
+        let pieces = std::iter::once(head.as_bytes()).chain(file.content.chunks(PIECE));
+        for piece in pieces {
+            if connection.write_all(piece).is_err() {
+                return false;
+            }
+            moment.pass(running);
+        }
+        answer(&mut connection).0 == 200
+    }
+}
+
+fn json_of(answer: &str) -> Value {
+    let body = answer.split_once("\r\n\r\n").expect("a body").1;
+    serde_json::from_str(body).expect("JSON")
+}
+
+/// Temporary files may stay; a file with a blob's name is that blob.
+fn assert_only_whole_blobs(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if !name.contains(".tmp-") {
+            let content = std::fs::read(&path).expect("a file");
+            assert_eq!(hash_of(&content).file_name(), name);
+        }
+    }
+}

@@ -17,6 +17,7 @@ const fn function(name: &'static str, routes: &'static [(&'static str, &'static 
 /// Every function, in the order of the README.
 pub const FUNCTIONS: &[Function] = &[
     function("auth", auth::ROUTES),
+    function("admin", admin::ROUTES),
     function("workspaces", workspaces::ROUTES),
     function("sync", sync::ROUTES),
     function("presign", presign::ROUTES),

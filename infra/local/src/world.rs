@@ -9,6 +9,7 @@ use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
 use or3_domain::health::Probe;
 use or3_domain::ids::{Ids, SystemIds};
+use or3_domain::invite::Invites;
 use or3_http::{HttpPolicy, RateLimits, Sessions};
 use or3_runtime::{StartError, wire};
 use or3_settings::{
@@ -108,6 +109,7 @@ impl World {
     /// Every function's routes.
     pub(crate) fn router(&self) -> Router {
         Router::new()
+            .merge(admin::router(self.admin()))
             .merge(auth::router(self.auth()))
             .merge(blobs::router(self.blobs()))
             .merge(gc::router(self.gc()))
@@ -124,6 +126,19 @@ impl World {
             sessions: self.sessions(),
             limits: self.limits(),
             policy: self.policy(),
+        }
+    }
+
+    fn admin(&self) -> admin::Ports {
+        let config = wire::auth_config(&self.settings.auth);
+        let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
+        admin::Ports {
+            enabled: self.settings.features.auth.is_some(),
+            members: self.state.members(),
+            invites: Invites::new(&config, self.state.invites(), clock, ids),
+            sessions: self.sessions(),
+            policy: self.policy(),
+            clock: Arc::clone(&self.clock),
         }
     }
 

@@ -1,0 +1,88 @@
+//! `GET /api/admin/workspace/invites/list`: the newest first, without tokens (auth contract,
+//! 3.7).
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use or3_domain::access::Role;
+use or3_domain::clock::Timestamp;
+use or3_domain::invite::{Invite, InviteStatus};
+use or3_http::{ApiError, Caller};
+use serde::{Deserialize, Serialize};
+
+use crate::Ports;
+use crate::target::Target;
+
+const MOST: u32 = 500;
+const USUAL: u32 = 100;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Question {
+    status: Option<String>,
+    limit: Option<u32>,
+    workspace_id: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Answer {
+    invites: Vec<View>,
+}
+
+/// Moments are milliseconds, but for `expiresAt`, which is in seconds as in the token.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View {
+    id: String,
+    workspace_id: String,
+    email: String,
+    role: Role,
+    status: &'static str,
+    invited_by_user_id: String,
+    expires_at: i64,
+    accepted_at: Option<i64>,
+    accepted_user_id: Option<String>,
+    revoked_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+pub(crate) async fn handle(
+    State(ports): State<Ports>,
+    caller: Caller,
+    question: Result<Query<Question>, QueryRejection>,
+) -> Result<Json<Answer>, ApiError> {
+    caller.session().await?.ok_or_else(ApiError::unauthorized)?;
+    let invalid = || ApiError::bad_request("Invalid query");
+    let Query(question) = question.map_err(|_| invalid())?;
+    let status = question.status.as_deref().filter(|word| !word.is_empty());
+    let status = status.map(|word| InviteStatus::parse(word).ok_or_else(invalid));
+    let status = status.transpose()?;
+    let limit = question.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(invalid());
+    }
+    let Target { owner, workspace } = Target::of(&caller, question.workspace_id.as_deref()).await?;
+    let store = ports.invites.store();
+    let now = ports.clock.now();
+    let listed = store.list(&workspace, &owner, status, limit, now).await?;
+    let invites = listed.into_iter().map(view).collect();
+    Ok(Json(Answer { invites }))
+}
+
+fn view(invite: Invite) -> View {
+    View {
+        id: invite.id,
+        workspace_id: invite.workspace.into_string(),
+        email: invite.email,
+        role: invite.role,
+        status: invite.status.as_str(),
+        invited_by_user_id: invite.invited_by.into_string(),
+        expires_at: invite.expires_at.seconds(),
+        accepted_at: invite.accepted_at.map(Timestamp::millis),
+        accepted_user_id: invite.accepted_by.map(|user| user.into_string()),
+        revoked_at: invite.revoked_at.map(Timestamp::millis),
+        created_at: invite.created_at.millis(),
+        updated_at: invite.updated_at.millis(),
+    }
+}

@@ -1,0 +1,37 @@
+//! `POST /api/admin/workspace/members/set-role`.
+
+use axum::Json;
+use axum::extract::State;
+use or3_domain::access::Role;
+use or3_domain::ids::UserId;
+use or3_domain::workspace::Change;
+use or3_http::{ApiError, Limited, json_of};
+use serde::Deserialize;
+
+use crate::Ports;
+use crate::add_member::{CEILING, Done, invalid};
+use crate::intent::Intent;
+use crate::target::Target;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    user_id: UserId,
+    role: Role,
+    workspace_id: Option<String>,
+}
+
+pub(crate) async fn handle(
+    State(ports): State<Ports>,
+    Intent(caller): Intent,
+    body: Limited<CEILING>,
+) -> Result<Json<Done>, ApiError> {
+    let body: Body = json_of(&body.0, invalid())?;
+    let target = Target::of(&caller, body.workspace_id.as_deref()).await?;
+    let change = Change::SetRole(body.user_id, body.role);
+    ports
+        .members
+        .change(&target.workspace, &target.owner, &change)
+        .await?;
+    Ok(Json(Done { ok: true }))
+}

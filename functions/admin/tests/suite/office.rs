@@ -1,0 +1,166 @@
+//! A workspace with an owner, an editor and a viewer, and somebody who has one of their own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use admin::{Ports, router};
+use http::Method;
+use or3_domain::access::Role;
+use or3_domain::auth::password::HashCost;
+use or3_domain::auth::{
+    AuthConfig, FreshIds, Home, Identity, PROVIDER, ProvisioningFailure, Registration, Seal, Tokens,
+};
+use or3_domain::clock::Clock;
+use or3_domain::ids::{SystemIds, UserId, WorkspaceId};
+use or3_domain::invite::{InviteKey, Invites};
+use or3_domain::workspace::Person;
+use or3_settings::{Database, DatabaseUrl};
+use or3_state::State;
+use or3_testkit::{Answer, Client, FakeSessions, FixedClock, session};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const INVITE_SECRET: &str = "invite secret";
+pub(crate) const HOME: &str = "home of ada";
+
+pub(crate) struct Office {
+    pub(crate) state: State,
+    pub(crate) clock: Arc<FixedClock>,
+    sessions: Arc<FakeSessions>,
+    client: Client,
+    _folder: TempDir,
+}
+
+/// The people: Ada owns the home of ada, where Eve edits and Vic views; Max has his own.
+pub(crate) const PEOPLE: [&str; 4] = ["ada", "eve", "vic", "max"];
+
+fn config(invites: Option<InviteKey>) -> AuthConfig {
+    let hour = Duration::from_hours(1);
+    AuthConfig {
+        tokens: Tokens::new(("unused", hour), ("unused", hour)),
+        seal: Seal::new("unused"),
+        rotation_grace: hour,
+        registration: Registration::InviteOnly,
+        invites,
+        invite_ttl: Duration::from_hours(24),
+        provisioning_failure: ProvisioningFailure::Throw,
+        bootstrap_email: None,
+        hash_cost: HashCost {
+            memory_kib: 64,
+            passes: 1,
+        },
+        hashes_at_once: 1,
+    }
+}
+
+impl Office {
+    pub(crate) async fn new() -> Self {
+        Self::with_key(Some(InviteKey::new(INVITE_SECRET))).await
+    }
+
+    pub(crate) async fn with_key(key: Option<InviteKey>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = Database {
+            url: DatabaseUrl::File(folder.path().join("or3.db")),
+            readers: 1,
+        };
+        let clock = Arc::new(FixedClock::default());
+        let migrated = State::migrate(&database, clock.now()).await;
+        migrated.expect("a new database");
+        let state = State::open(&database).expect("a migrated database");
+        let sessions = Arc::new(FakeSessions::default());
+        let ids = Arc::new(SystemIds);
+        let ports = Ports {
+            enabled: true,
+            members: state.members(),
+            invites: Invites::new(&config(key), state.invites(), clock.clone(), ids),
+            sessions: sessions.extractor(),
+            policy: Arc::default(),
+            clock: clock.clone(),
+        };
+        let office = Self {
+            client: Client::new(router(ports)),
+            state,
+            clock,
+            sessions,
+            _folder: folder,
+        };
+        office.fill().await;
+        office
+    }
+
+    async fn fill(&self) {
+        for name in PEOPLE {
+            self.provision(name).await;
+        }
+        for (name, role) in [("eve", Role::Editor), ("vic", Role::Viewer)] {
+            let (home, ada) = (WorkspaceId::new(HOME), UserId::new("ada"));
+            let person = Person::parse(name, None);
+            let members = self.state.members();
+            let added = members
+                .add(&home, &ada, &person, role, self.clock.now())
+                .await;
+            added.expect("added");
+            self.sessions.sign_in(name, session(name, HOME, role));
+        }
+    }
+
+    /// Where somebody stands; the first time makes them a user of that id.
+    pub(crate) async fn provision(&self, name: &str) -> Home {
+        let identity = Identity {
+            provider: PROVIDER,
+            provider_user_id: format!("account of {name}"),
+            email: Some(format!("{name}@example.test")),
+            display_name: None,
+        };
+        let home = format!("home of {name}");
+        let fresh = FreshIds {
+            user: UserId::new(name),
+            workspace: WorkspaceId::new(home.as_str()),
+        };
+        self.sessions
+            .sign_in(name, session(name, &home, Role::Owner));
+        let store = self.state.sessions();
+        let home = store.provision(&identity, &fresh, self.clock.now()).await;
+        home.expect("provisioned")
+    }
+
+    /// The role of somebody in Ada's workspace.
+    pub(crate) async fn role(&self, name: &str) -> Option<Role> {
+        let workspaces = self.state.workspaces();
+        let list = workspaces.list(&UserId::new(name)).await.expect("listed");
+        let found = list.into_iter().find(|listing| listing.id.as_str() == HOME);
+        found.map(|listing| listing.role)
+    }
+
+    /// A client without headers or cookies.
+    pub(crate) fn stranger(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// The page of somebody who is signed in, as browsers send from it.
+    pub(crate) fn page(&self, name: &str) -> Client {
+        self.client
+            .signed_in(name)
+            .with_header("origin", "http://or3.test")
+            .with_header("x-or3-admin-intent", "admin")
+    }
+
+    /// What a mutation of Ada's workspace answers somebody.
+    pub(crate) async fn post(&self, name: &str, path: &str, body: &Value) -> Answer {
+        let path = format!("/api/admin/workspace/{path}");
+        self.page(name).post(&path, body).await
+    }
+
+    pub(crate) async fn get(&self, name: &str, path: &str) -> Answer {
+        let path = format!("/api/admin/workspace/{path}");
+        self.page(name)
+            .send(Method::GET, &path, String::new())
+            .await
+    }
+}
+
+/// Status and text, for comparing.
+pub(crate) fn told(answer: &Answer) -> (u16, String) {
+    (answer.status.as_u16(), answer.message())
+}

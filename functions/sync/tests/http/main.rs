@@ -1,0 +1,9 @@
+//! The endpoints through the real router, on a real database: what the recorded vectors leave open
+//! and where a better server departs from the original on purpose.
+
+mod body;
+mod door;
+mod page;
+mod push;
+mod server;
+mod winner;

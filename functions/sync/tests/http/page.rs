@@ -1,0 +1,102 @@
+//! Pages that a response must be able to carry, and old clients after a collection.
+
+use std::time::Duration;
+
+use or3_domain::access::Role;
+use or3_domain::clock::Clock;
+use or3_domain::ids::WorkspaceId;
+use serde_json::json;
+
+use crate::server::{Server, delete, pull, push, put, send};
+
+/// A Lambda answers at most 6 MB.
+const CARRIED: usize = 6_000_000;
+
+#[tokio::test]
+async fn pages_of_large_rows_end_early_and_lose_nothing() {
+    let server = Server::start().await;
+    let alice = server.alice();
+    for batch in 0..3_u32 {
+        let ops: Vec<_> = (0..15)
+            .map(|number| {
+                let mut op = put(&format!("k{batch}-{number}"), 1, batch * 15 + number);
+                op["payload"]["value"] = json!("x".repeat(250_000));
+                op
+            })
+            .collect();
+        push(&alice, &ops).await;
+    }
+    let (mut cursor, mut seen) = (0, 0);
+    loop {
+        let request = json!({ "scope": { "workspaceId": "ws" }, "cursor": cursor, "limit": 1000 });
+        let answer = send(&alice, "pull", &request).await;
+        assert!(answer.body.len() < CARRIED, "{}", answer.body.len());
+        let page = answer.json();
+        seen += page["changes"].as_array().expect("changes").len();
+        cursor = page["nextCursor"].as_i64().expect("a cursor");
+        if page["hasMore"] == false {
+            break;
+        }
+    }
+    assert_eq!(seen, 45);
+    let request = json!({ "scope": { "workspaceId": "ws" }, "pageSize": 1000 });
+    let snapshot = send(&alice, "snapshot", &request).await;
+    assert!(snapshot.body.len() < CARRIED && snapshot.json()["nextPageToken"].is_string());
+}
+
+#[tokio::test]
+async fn a_client_without_snapshots_still_gets_every_live_row_after_a_collection() {
+    let server = Server::start().await;
+    let alice = server.alice();
+    push(
+        &alice,
+        &[
+            put("a", 1, 1),
+            put("b", 1, 2),
+            put("a", 2, 3),
+            delete("b", 2, 4),
+        ],
+    )
+    .await;
+    server.clock.advance(Duration::from_hours(2));
+    let history = server.state.sync_history();
+    let (workspace, hour) = (WorkspaceId::new("ws"), Duration::from_hours(1));
+    let collected = history
+        .collect_change_log(&workspace, hour, server.clock.now())
+        .await;
+    collected.expect("collected");
+    let page = pull(&alice, 0).await;
+    assert_eq!(
+        (&page["requiresSnapshot"], &page["oldestRetainedVersion"]),
+        (&json!(true), &json!(5))
+    );
+    let last = |pk: &str| {
+        let changes = page["changes"].as_array().expect("changes");
+        let of_row = changes.iter().filter(|change| change["pk"] == pk);
+        of_row.last().cloned().expect("a change")
+    };
+    assert_eq!(last("a")["payload"]["value"], 3);
+    assert_eq!(last("b")["op"], "delete");
+}
+
+#[tokio::test]
+async fn a_snapshot_token_is_worth_nothing_to_another_member() {
+    let server = Server::start().await;
+    let alice = server.alice();
+    push(&alice, &[put("a", 1, 1), put("b", 1, 2)]).await;
+    let mut request = json!({ "scope": { "workspaceId": "ws" }, "pageSize": 1 });
+    let first = send(&alice, "snapshot", &request).await.json();
+    request["pageToken"] = first["nextPageToken"].clone();
+    let bob = server.client("bob", Role::Editor);
+    assert_eq!(send(&bob, "snapshot", &request).await.status, 403);
+    assert_eq!(
+        send(&alice, "snapshot", &request).await.json()["items"][0]["pk"],
+        "b"
+    );
+    server.clock.advance(Duration::from_hours(1));
+    let over = send(&alice, "snapshot", &request).await;
+    assert_eq!(
+        (over.status.as_u16(), &*over.message()),
+        (410, "Snapshot expired or unavailable")
+    );
+}

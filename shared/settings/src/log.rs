@@ -27,7 +27,8 @@ impl Section for Log {
         Variable::new(
             "OR3_LOG",
             "info",
-            "levels: `error`, `warn`, `info`, `debug`, `trace`, or by module",
+            "levels: `off`, `error`, `warn`, `info`, `debug`, `trace`, or by module: \
+             `or3_state=debug,info`",
         ),
         Variable::new(
             "OR3_LOG_FORMAT",
@@ -43,8 +44,40 @@ impl Section for Log {
             ("json", Some(LogFormat::Json)),
         ];
         Self {
-            filter: reader.text("OR3_LOG").unwrap_or("info").to_owned(),
+            filter: filter(reader),
             format: reader.choice("OR3_LOG_FORMAT", value, &known, None),
+        }
+    }
+}
+
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+fn filter(reader: &mut Reader<'_>) -> String {
+    let text = reader.text("OR3_LOG").unwrap_or("info");
+    let known = |part: &str| {
+        let level = part.rsplit_once('=').map_or(part, |(_, level)| level);
+        LEVELS.contains(&level.trim())
+    };
+    if !text.split(',').all(known) {
+        let cure = "it must be a level, or a comma list of levels by module";
+        reader.problem("OR3_LOG", format!("is `{text}`: {cure}"));
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    #[test]
+    fn a_filter_is_a_level_or_levels_by_module() {
+        let load = |text| Environment::of([("OR3_LOG", text)]).load::<Log>();
+        for text in ["off", "debug", "or3_state=trace,info"] {
+            assert_eq!(load(text).expect(text).filter, text);
+        }
+        for text in ["loud", "or3_state", "info,"] {
+            assert!(load(text).is_err(), "{text}");
         }
     }
 }

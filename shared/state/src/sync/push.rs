@@ -203,17 +203,18 @@ const LOG: &str = concat!(
     ORDER BY p.seq"
 );
 
-/// While a snapshot can be read, the states that this push overtakes are kept for it.
+/// While a snapshot can be read, the states that this push overtakes are kept for it. The joins are
+/// told their order: left to itself the engine would read all rows of the workspace first.
 const REMEMBER: &str = concat!(
     "INSERT INTO sync_row_history
         (workspace, table_id, pk, through, seq, payload_seq, deleted, owner)
     SELECT DISTINCT r.workspace, r.table_id, r.pk, h.head, r.seq, r.payload_seq, r.deleted, r.owner
     FROM sync_heads h
-    JOIN change_log n ON n.seq > h.workspace << 40 | h.head AND n.seq <= ",
+    CROSS JOIN change_log n ON n.seq > h.workspace << 40 | h.head AND n.seq <= ",
     top_seq!(),
     "
-    JOIN sync_rows r ON r.workspace = h.workspace AND r.table_id = n.table_id AND r.pk = n.pk
-    JOIN change_log c ON c.seq = r.seq
+    CROSS JOIN sync_rows r ON r.workspace = h.workspace AND r.table_id = n.table_id AND r.pk = n.pk
+    CROSS JOIN change_log c ON c.seq = r.seq
     WHERE h.workspace = ",
     number!(),
     " AND h.snapshots_until > ?2

@@ -44,3 +44,28 @@ pub(crate) async fn finished<T, E: From<StoreError>>(
     task.await
         .unwrap_or_else(|error| Err(StoreError::Fault(error.to_string()).into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_volume_is_told_apart_from_passing_trouble_and_from_faults() {
+        let full = [Errno::NOSPC, Errno::DQUOT].map(|error| of(error, "write"));
+        assert!(
+            full.iter()
+                .all(|error| matches!(error, StoreError::Full(_)))
+        );
+        assert!(matches!(
+            of(Errno::MFILE, "open"),
+            StoreError::Unavailable(_)
+        ));
+        assert!(matches!(of(Errno::IO, "read"), StoreError::Fault(_)));
+    }
+
+    #[test]
+    fn only_nothing_and_links_count_as_absence() {
+        assert!(is_absence(Errno::NOENT) && is_absence(Errno::LOOP));
+        assert!(!is_absence(Errno::ACCESS) && !is_absence(Errno::IO));
+    }
+}

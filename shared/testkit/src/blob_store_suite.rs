@@ -150,7 +150,8 @@ pub async fn uploads_of_one_hash_at_once_end_in_one_blob(store: &dyn BlobStore) 
     let key = key_of(&content);
     let upload = || async { store.put(&key, 200_000, body(&content, 1000)).await.is_ok() };
     let uploads = futures_util::future::join_all((0..8).map(|_| upload()));
-    let (uploads, seen) = futures_util::join!(uploads, read(store, &key, None));
+    let reading = read(store, &key, None);
+    let (uploads, seen) = futures_util::future::join(uploads, reading).await;
     assert_eq!(uploads, [true; 8]);
     assert_eq!(seen, content);
     assert_eq!(read(store, &key, None).await, content);

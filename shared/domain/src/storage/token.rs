@@ -146,3 +146,108 @@ impl Claims {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_767_225_600);
+    const HASH: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    fn tokens() -> UrlTokens {
+        UrlTokens::new("secret", Duration::from_mins(15))
+    }
+
+    fn upload() -> UploadGrant {
+        let hash = HASH.parse().expect("a hash");
+        UploadGrant {
+            user: UserId::new("ann"),
+            key: BlobKey::new(&WorkspaceId::new("ws"), hash).expect("a plain id"),
+            hash_as_sent: HASH.to_uppercase(),
+            size_bytes: 7,
+            mime_type: "IMAGE/PNG".to_owned(),
+        }
+    }
+
+    fn download() -> DownloadGrant {
+        let UploadGrant { user, key, .. } = upload();
+        DownloadGrant {
+            user,
+            key,
+            size_bytes: Some(7),
+            mime_type: "image/png".to_owned(),
+            disposition: Disposition::Inline,
+            filename: "a.png".to_owned(),
+        }
+    }
+
+    /// What becomes of the claims of an upload with one of them changed.
+    fn changed(name: &str, value: &Value) -> Option<Grant> {
+        let mut claims = json!({
+            "op": "upload", "workspace_id": "ws", "user_id": "ann", "hash": HASH, "size_bytes": 7,
+            "mime_type": "image/png", "iat": 1, "exp": NOW.seconds() + 1,
+        });
+        claims[name] = value.clone();
+        let token = JwtKey::new("secret").sign(&claims).expect("a token");
+        tokens().read(&token, NOW)
+    }
+
+    #[test]
+    fn both_grants_come_back_as_they_were_given() {
+        for grant in [Grant::Upload(upload()), Grant::Download(download())] {
+            let (token, ends) = tokens().issue(&grant, NOW).expect("a token");
+            assert_eq!(ends, NOW.plus(Duration::from_mins(15)));
+            assert_eq!(tokens().read(&token, NOW), Some(grant));
+            assert_eq!(tokens().read(&token, ends), None, "expired");
+        }
+    }
+
+    #[test]
+    fn another_secret_reads_nothing() {
+        let (token, _) = tokens()
+            .issue(&Grant::Upload(upload()), NOW)
+            .expect("a token");
+        let other = UrlTokens::new("other", Duration::from_mins(15));
+        assert_eq!(other.read(&token, NOW), None);
+    }
+
+    #[test]
+    fn claims_that_are_no_transfer_are_no_token() {
+        assert!(changed("extra", &json!(1)).is_some());
+        for (name, value) in [
+            ("op", json!("delete")),
+            ("workspace_id", json!("../ws")),
+            ("workspace_id", json!("")),
+            ("user_id", json!(" ")),
+            ("hash", json!("sha1:aa")),
+            ("hash", json!("../../etc/passwd")),
+            ("size_bytes", json!(null)),
+            ("size_bytes", json!(-1)),
+            ("size_bytes", json!(1.5)),
+            ("mime_type", json!("  ")),
+            ("mime_type", json!(null)),
+        ] {
+            assert_eq!(changed(name, &value), None, "{name} {value}");
+        }
+    }
+
+    #[test]
+    fn absent_optional_claims_stay_absent() {
+        let claims = Claims::of(&Grant::Upload(upload()), NOW, NOW);
+        let claims = serde_json::to_value(claims).expect("JSON");
+        let names: Vec<_> = claims.as_object().expect("members").keys().collect();
+        let expected = [
+            "exp",
+            "hash",
+            "iat",
+            "mime_type",
+            "op",
+            "size_bytes",
+            "user_id",
+            "workspace_id",
+        ];
+        assert_eq!(names, expected);
+    }
+}

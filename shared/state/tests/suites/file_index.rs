@@ -63,3 +63,38 @@ everywhere! {
     a_commit_ends_its_reservation,
     the_last_room_is_given_once,
 }
+
+#[tokio::test]
+async fn every_question_and_every_change_is_one_round_trip() {
+    use or3_domain::meter::measured;
+    use or3_domain::storage::{CommittedFile, ContentHash, Reservation};
+
+    let Some(place) = crate::place::Place::file().await else {
+        return;
+    };
+    let ws = workspace(&place.state, "ws").await;
+    let index = place.state.file_index();
+    let (hash, now) = (
+        ContentHash::Md5([7; 16]),
+        Timestamp::from_seconds(1_767_225_600),
+    );
+    let reservation = Reservation {
+        hash,
+        size_bytes: 1,
+        expires_at: now,
+    };
+    let file = CommittedFile {
+        hash,
+        size_bytes: 1,
+        mime_type: String::new(),
+        name: String::new(),
+        kind: None,
+    };
+    let trips = [
+        measured(async { index.reserve(&ws, &reservation, 9, now).await.is_ok() }).await,
+        measured(async { index.commit(&ws, &file, now).await.is_ok() }).await,
+        measured(async { index.find(&ws, &hash).await.is_ok() }).await,
+        measured(async { index.usage(&ws, now).await.is_ok() }).await,
+    ];
+    assert_eq!(trips, [(true, 1); 4]);
+}

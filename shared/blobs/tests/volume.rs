@@ -1,0 +1,210 @@
+//! What the provider does on a volume, beyond what every store does: names, modes, links, and
+//! volumes that are not there (storage contract, 6.3).
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use or3_blobs::{FsBlobs, FsProbe};
+use or3_domain::clock::Timestamp;
+use or3_domain::health::Probe;
+use or3_domain::storage::{BlobKey, BlobStat, BlobStore, UploadError};
+use or3_domain::store::StoreError;
+use or3_testkit::blob_store_suite::{body, key_of};
+use or3_testkit::{FixedClock, SequentialIds};
+use tempfile::TempDir;
+
+const CONTENT: &[u8] = b"content";
+const AT: Timestamp = Timestamp::from_seconds(1_767_225_600);
+
+struct Volume {
+    root: TempDir,
+    blobs: FsBlobs,
+}
+
+impl Volume {
+    /// An empty folder, not yet a root.
+    fn bare() -> Self {
+        let root = tempfile::tempdir().expect("a folder");
+        let clock = Arc::new(FixedClock::default());
+        let blobs = FsBlobs::new(root.path(), clock, Arc::new(SequentialIds::default()));
+        Self { root, blobs }
+    }
+
+    async fn open() -> Self {
+        let volume = Self::bare();
+        volume.blobs.create().await.expect("a root");
+        volume
+    }
+
+    async fn put(&self) -> Result<(), UploadError> {
+        let size = CONTENT.len() as u64;
+        self.blobs.put(&key(), size, body(CONTENT, 3)).await
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.root.path().join("workspaces/ws")
+    }
+
+    fn blob(&self) -> PathBuf {
+        self.folder().join(key().hash().file_name())
+    }
+
+    fn mark(&self) -> PathBuf {
+        self.folder()
+            .join(format!("{}.meta.json", key().hash().file_name()))
+    }
+}
+
+fn key() -> BlobKey {
+    key_of(CONTENT)
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("a file").permissions().mode() & 0o777
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    entries
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn files_and_folders_are_for_this_user_only() {
+    let volume = Volume::open().await;
+    volume.put().await.expect("stored");
+    volume
+        .blobs
+        .mark_committed(&key(), "sha256:x", AT)
+        .await
+        .expect("marked");
+    assert_eq!(mode(&volume.root.path().join("workspaces")), 0o700);
+    assert_eq!(mode(&volume.folder()), 0o700);
+    assert_eq!(mode(&volume.blob()), 0o600);
+    assert_eq!(mode(&volume.mark()), 0o600);
+}
+
+#[tokio::test]
+async fn nothing_is_left_in_the_folder_but_the_blob() {
+    let volume = Volume::open().await;
+    volume.put().await.expect("stored");
+    let failed = volume.blobs.put(&key(), 7, body(b"contenT", 3)).await;
+    assert!(failed.is_err());
+    assert_eq!(names(&volume.folder()), [key().hash().file_name()]);
+}
+
+#[tokio::test]
+async fn a_root_that_the_original_wrote_opens_unchanged() {
+    let volume = Volume::bare();
+    fs::create_dir_all(volume.folder()).expect("a folder");
+    fs::write(volume.blob(), CONTENT).expect("a blob");
+    fs::write(volume.mark(), "{}").expect("a mark");
+    let known = BlobStat {
+        size_bytes: 7,
+        committed: true,
+    };
+    assert_eq!(
+        volume.blobs.stat(&key()).await.expect("a look"),
+        Some(known)
+    );
+}
+
+#[tokio::test]
+async fn a_write_under_way_is_not_a_blob() {
+    let volume = Volume::open().await;
+    fs::create_dir(volume.folder()).expect("a folder");
+    let name = format!("{}.tmp-1-aa", key().hash().file_name());
+    fs::write(volume.folder().join(name), CONTENT).expect("half a blob");
+    assert_eq!(volume.blobs.stat(&key()).await.expect("a look"), None);
+}
+
+#[tokio::test]
+async fn only_a_regular_file_is_a_blob_or_a_mark() {
+    let volume = Volume::open().await;
+    volume.put().await.expect("stored");
+    let elsewhere = volume.root.path().join("elsewhere");
+    fs::rename(volume.blob(), &elsewhere).expect("moved");
+    symlink(&elsewhere, volume.blob()).expect("a link");
+    assert_eq!(volume.blobs.stat(&key()).await.expect("a look"), None);
+    assert!(volume.blobs.open(&key()).await.expect("a look").is_none());
+
+    fs::remove_file(volume.blob()).expect("removed");
+    fs::create_dir(volume.blob()).expect("a folder");
+    assert_eq!(volume.blobs.stat(&key()).await.expect("a look"), None);
+    assert!(volume.blobs.open(&key()).await.expect("a look").is_none());
+
+    fs::remove_dir(volume.blob()).expect("removed");
+    fs::rename(&elsewhere, volume.blob()).expect("moved back");
+    symlink("/etc/hostname", volume.mark()).expect("a link");
+    let stat = volume.blobs.stat(&key()).await.expect("a look");
+    assert_eq!(stat.map(|stat| stat.committed), Some(false));
+}
+
+#[tokio::test]
+async fn a_root_that_is_away_is_trouble_and_never_absence() {
+    let volume = Volume::bare();
+    let away = |error| matches!(error, Some(StoreError::Unavailable(_)));
+    assert!(away(volume.blobs.stat(&key()).await.err()));
+    assert!(away(volume.blobs.open(&key()).await.err()));
+    assert!(away(volume.blobs.delete(&key()).await.err()));
+    fs::remove_dir(volume.root.path()).expect("removed");
+    assert!(away(volume.blobs.create().await.err()));
+    let put = volume.put().await;
+    assert!(
+        matches!(put, Err(UploadError::Store(StoreError::Unavailable(_)))),
+        "{put:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_linked_folder_takes_and_gives_nothing() {
+    let volume = Volume::open().await;
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    fs::write(elsewhere.path().join(key().hash().file_name()), CONTENT).expect("a blob");
+    symlink(elsewhere.path(), volume.folder()).expect("a link");
+    assert!(matches!(volume.put().await, Err(UploadError::UnsafePath)));
+    assert!(volume.blobs.open(&key()).await.expect("a look").is_none());
+    assert!(!volume.blobs.delete(&key()).await.expect("a look"));
+    assert_eq!(names(elsewhere.path()).len(), 1);
+}
+
+#[tokio::test]
+async fn making_a_root_again_changes_nothing() {
+    let volume = Volume::open().await;
+    volume.put().await.expect("stored");
+    volume.blobs.create().await.expect("still a root");
+    assert!(volume.blobs.stat(&key()).await.expect("a look").is_some());
+}
+
+#[tokio::test]
+async fn an_upload_that_nobody_waits_for_is_cleaned_away() {
+    let volume = Volume::open().await;
+    let never = futures_util::stream::pending();
+    {
+        let key = key();
+        let put = volume.blobs.put(&key, 7, Box::pin(never));
+        let _given_up = futures_util::future::select(put, Box::pin(tokio::task::yield_now())).await;
+    }
+    // The blocking pool finishes what was begun before it runs this.
+    while volume.folder().exists() && !names(&volume.folder()).is_empty() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn the_probe_says_whether_the_volume_can_be_used_and_names_no_path() {
+    let volume = Volume::bare();
+    let findings = FsProbe::new(&volume.blobs).probe().await;
+    assert_eq!(findings.errors, ["The storage volume cannot be used."]);
+    volume.blobs.create().await.expect("a root");
+    assert!(FsProbe::new(&volume.blobs).probe().await.errors.is_empty());
+}

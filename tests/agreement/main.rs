@@ -5,6 +5,7 @@
 mod events;
 mod functions;
 mod imports;
+mod permissions;
 mod readme;
 mod repository;
 mod template;

@@ -57,7 +57,7 @@ pub(crate) async fn handle(
     let issued = ports.invites.issue(&invitation).await?;
     Ok(Json(Created {
         ok: true,
-        invite: view(invitation, issued),
+        invite: view(&invitation, issued),
     }))
 }
 
@@ -76,7 +76,7 @@ fn invitation(body: &Body, target: Target) -> Result<Invitation, ApiError> {
 }
 
 /// The token is base64url and a dot, which a URL carries as they are.
-fn view(invitation: Invitation, issued: Issued) -> View {
+fn view(invitation: &Invitation, issued: Issued) -> View {
     View {
         id: issued.id,
         email: invitation.email.as_str().to_owned(),

@@ -6,6 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use or3_domain::access::Role;
 use or3_domain::clock::Timestamp;
+use or3_domain::ids::UserId;
 use or3_domain::invite::{Invite, InviteStatus};
 use or3_http::{ApiError, Caller};
 use serde::{Deserialize, Serialize};
@@ -80,7 +81,7 @@ fn view(invite: Invite) -> View {
         invited_by_user_id: invite.invited_by.into_string(),
         expires_at: invite.expires_at.seconds(),
         accepted_at: invite.accepted_at.map(Timestamp::millis),
-        accepted_user_id: invite.accepted_by.map(|user| user.into_string()),
+        accepted_user_id: invite.accepted_by.map(UserId::into_string),
         revoked_at: invite.revoked_at.map(Timestamp::millis),
         created_at: invite.created_at.millis(),
         updated_at: invite.updated_at.millis(),

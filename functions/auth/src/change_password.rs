@@ -9,7 +9,7 @@ use or3_http::{ApiError, Caller, Context};
 
 use crate::Ports;
 use crate::door::{Door, Operation};
-use crate::form::{Form, invalid, mismatch};
+use crate::form::{Form, invalid, mismatch, require_uncommon};
 use crate::sign_in::Done;
 
 pub(crate) enum ChangePassword {}
@@ -47,5 +47,6 @@ fn passwords(form: &Form) -> Result<(&str, &str), ApiError> {
     if repeated.ok_or_else(invalid)? != new {
         return Err(mismatch());
     }
+    require_uncommon(new)?;
     Ok((current, new))
 }

@@ -79,6 +79,16 @@ pub(crate) fn bad_password() -> ApiError {
     ApiError::bad_request("Password must be at least 8 characters.")
 }
 
+/// A new password is one that everybody tries first. The contract has no text for that; its
+/// clients show what they are told.
+pub(crate) fn require_uncommon(password: &str) -> Result<(), ApiError> {
+    if password::is_common(password) {
+        let text = "This password is too common. Choose another one.";
+        return Err(ApiError::bad_request(text));
+    }
+    Ok(())
+}
+
 /// Two entries of one password differ.
 pub(crate) fn mismatch() -> ApiError {
     ApiError::bad_request("Passwords must match.")

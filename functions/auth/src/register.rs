@@ -13,7 +13,7 @@ use or3_http::{ApiError, Context};
 
 use crate::Ports;
 use crate::door::{Door, Operation};
-use crate::form::{Form, bad_password, mismatch};
+use crate::form::{Form, bad_password, mismatch, require_uncommon};
 use crate::sign_in::Done;
 
 pub(crate) enum Register {}
@@ -53,6 +53,7 @@ fn registrant(form: &Form) -> Result<Registrant<'_>, ApiError> {
     if repeated != password {
         return Err(mismatch());
     }
+    require_uncommon(password)?;
     Ok(Registrant {
         email,
         password,

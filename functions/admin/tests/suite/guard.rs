@@ -2,6 +2,7 @@
 
 use admin::ROUTES;
 use http::Method;
+use or3_domain::access::Role;
 use or3_testkit::{Answer, Client};
 use serde_json::{Value, json};
 
@@ -54,10 +55,7 @@ async fn every_route_asks_who_is_there_and_what_they_own() {
         let nowhere = ask(&office.page("ada"), *route, Some("nowhere")).await;
         assert_eq!(told(&nowhere), (403, "Forbidden".to_owned()), "{route:?}");
     }
-    assert_eq!(
-        office.role("eve").await.map(|role| role.as_str()),
-        Some("editor")
-    );
+    assert_eq!(office.role("eve").await, Some(Role::Editor));
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ async fn the_first_wrong_field_decides_the_text() {
     const EMAIL: &str = "Enter a valid email address.";
     const PASSWORD: &str = "Password must be at least 8 characters.";
     const OTHER: &str = "Invalid request";
-    let good = json!({"email": "a@b.co", "password": "12345678x", "confirmPassword": "12345678x"});
+    let good = json!({"email": "a@b.co", "password": "hunter2hunter2", "confirmPassword": "hunter2hunter2"});
     let with = |change: Value| {
         let mut body = good.clone();
         for (name, value) in change.as_object().expect("members") {

@@ -185,3 +185,23 @@ async fn the_bootstrap_account_has_a_first_session_where_nobody_may_register() {
         );
     }
 }
+
+#[tokio::test]
+async fn nobody_chooses_a_password_that_everybody_tries_first() {
+    const COMMON: &str = "This password is too common. Choose another one.";
+    let deployment = Deployment::new().await;
+    let browser = deployment.registered("ada@example.test").await;
+    let answer = browser.change_password(OLD, "Password123").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.message().as_str()),
+        (400, COMMON)
+    );
+    let body = json!({
+        "email": "eve@example.test", "password": "qwertyuiop", "confirmPassword": "qwertyuiop",
+    });
+    let answer = browser.copy().post("/api/basic-auth/register", &body).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.message().as_str()),
+        (400, COMMON)
+    );
+}

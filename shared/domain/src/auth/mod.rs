@@ -4,6 +4,7 @@
 mod account;
 mod accounts;
 mod basic;
+mod common;
 mod config;
 mod email;
 mod error;

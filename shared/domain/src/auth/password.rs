@@ -1,5 +1,6 @@
 //! Passwords: their limits, and what a stored hash says of one (auth contract, 6.1 and 6.2).
 
+use super::common;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 
@@ -17,6 +18,11 @@ pub fn is_possible(text: &str) -> bool {
 /// normalized or required beyond that.
 pub fn is_long_enough(text: &str) -> bool {
     (MIN_NEW_UNITS..=MAX_UNITS).contains(&units(text))
+}
+
+/// Whether `text` is one of the passwords that everybody tries first.
+pub fn is_common(text: &str) -> bool {
+    common::is_common(text)
 }
 
 fn units(text: &str) -> usize {

@@ -18,6 +18,7 @@ fn allowed(package: &str) -> &'static [&'static str] {
             "or3-blobs",
             "or3-domain",
             "or3-http",
+            "or3-oidc",
             "or3-runtime",
             "or3-settings",
             "or3-state",
@@ -64,7 +65,13 @@ fn name(of: &Value) -> &str {
 /// must be read off the text.
 #[test]
 fn a_functions_library_names_no_provider() {
-    let providers = ["or3_settings", "or3_runtime", "or3_state", "or3_blobs"];
+    let providers = [
+        "or3_settings",
+        "or3_runtime",
+        "or3_state",
+        "or3_blobs",
+        "or3_oidc",
+    ];
     for function in FUNCTIONS {
         let source = repository::path(&format!("functions/{}/src", function.name));
         for file in repository::rust_files(&source) {

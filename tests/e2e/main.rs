@@ -6,6 +6,7 @@ mod basic_auth;
 mod health;
 mod http_rules;
 mod main_job;
+mod oidc;
 mod remote_database;
 mod storage;
 mod sync;

@@ -21,7 +21,7 @@ impl Operation for ChangePassword {
 pub(crate) async fn handle(
     State(ports): State<Ports>,
     context: Context,
-    _door: Door<ChangePassword>,
+    door: Door<ChangePassword>,
     caller: Caller,
     request: Request,
 ) -> Result<Json<Done>, ApiError> {
@@ -32,7 +32,7 @@ pub(crate) async fn handle(
     let account = AccountId::new(session.provider_user_id.as_str());
     let form = Form::from_request(request, &ports).await?;
     let (current, new) = passwords(&form)?;
-    let changed = ports.accounts.change_password(&account, current, new).await;
+    let changed = door.accounts.change_password(&account, current, new).await;
     if matches!(changed, Ok(()) | Err(AuthError::SessionExpired)) {
         ports.sessions.cookies.clear(&context);
     }

@@ -1,5 +1,5 @@
-//! What every password endpoint checks before its body is read (auth contract, 3.2): switched
-//! on, never kept, from an own page, within the budget.
+//! What every password endpoint checks before its body is read (auth contract, 3.2): there are
+//! passwords here, never kept, from an own page, within the budget.
 
 use std::marker::PhantomData;
 
@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use http::request::Parts;
+use or3_domain::auth::Accounts;
 use or3_domain::limits::Policy;
 use or3_http::{ApiError, Context, RateLimits, Remaining, require_own_origin};
 
@@ -20,21 +21,28 @@ pub(crate) trait Operation {
 }
 
 /// The request passed the door of `O`.
-pub(crate) struct Door<O>(PhantomData<O>);
+pub(crate) struct Door<O> {
+    /// The accounts behind it.
+    pub(crate) accounts: Accounts,
+    operation: PhantomData<O>,
+}
 
 impl<O: Operation> FromRequestParts<Ports> for Door<O> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &Ports) -> Result<Self, ApiError> {
         let context = Context::from_request_parts(parts, state).await?;
-        if !state.enabled {
+        let accounts = state.accounts.clone().ok_or_else(|| {
             let text = "Authentication provider is not configured";
-            return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, text));
-        }
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, text)
+        })?;
         context.set_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         require_own_origin(&parts.headers, &context, &state.policy)?;
         count(&state.limits, &context, O::BUDGET).await?;
-        Ok(Self(PhantomData))
+        Ok(Self {
+            accounts,
+            operation: PhantomData,
+        })
     }
 }
 

@@ -37,8 +37,8 @@ pub const ROUTES: &[(&str, &str)] = &[
 pub struct Ports {
     /// Whether auth is switched on.
     pub enabled: bool,
-    /// Password accounts.
-    pub accounts: Accounts,
+    /// Password accounts, where identities are proved by passwords.
+    pub accounts: Option<Accounts>,
     /// Who calls.
     pub sessions: Sessions,
     /// Budgets.

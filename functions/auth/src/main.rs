@@ -9,7 +9,7 @@ use or3_domain::clock::SystemClock;
 use or3_domain::ids::SystemIds;
 use or3_http::RateLimits;
 use or3_runtime::{StartError, serve, start, wire};
-use or3_settings::{Auth, Database, Features, Http, Limits};
+use or3_settings::{Auth, AuthProvider, Database, Features, Http, Limits};
 use or3_state::State;
 
 fn main() -> ExitCode {
@@ -19,12 +19,15 @@ fn main() -> ExitCode {
         let state = State::open(&database).map_err(StartError::surroundings)?;
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let policy = wire::http_policy(&http);
+        let passwords = features.auth == Some(AuthProvider::BasicAuth);
         let config = Arc::new(wire::auth_config(&auth));
         let ports = Ports {
             enabled: features.auth.is_some(),
-            accounts: Accounts::new(config, state.accounts(), clock.clone(), ids.clone()),
+            accounts: passwords
+                .then(|| Accounts::new(config, state.accounts(), clock.clone(), ids.clone())),
             sessions: wire::sessions(
                 &auth,
+                or3_oidc::key_source,
                 state.accounts(),
                 state.sessions(),
                 clock.clone(),

@@ -20,13 +20,13 @@ impl Operation for Refresh {
 pub(crate) async fn handle(
     State(ports): State<Ports>,
     context: Context,
-    _door: Door<Refresh>,
+    door: Door<Refresh>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Json<Done>, ApiError> {
     let token = cookie(&headers, AuthCookies::REFRESH);
     let cookies = &ports.sessions.cookies;
-    match ports.accounts.refresh(token, &context.origin()).await {
+    match door.accounts.refresh(token, &context.origin()).await {
         Ok(tokens) => {
             cookies.set(&context, &tokens);
             Ok(Json(Done { ok: true }))

@@ -29,15 +29,15 @@ const INVITE_WAITS: Duration = Duration::from_mins(10);
 pub(crate) async fn handle(
     State(ports): State<Ports>,
     context: Context,
-    _door: Door<Register>,
+    door: Door<Register>,
     form: Form,
 ) -> Result<Json<Done>, ApiError> {
     let registrant = registrant(&form)?;
     let (invite, origin) = (registrant.invite, context.origin());
-    let tokens = ports.accounts.register(registrant, &origin).await?;
+    let tokens = door.accounts.register(registrant, &origin).await?;
     let cookies = &ports.sessions.cookies;
     cookies.set(&context, &tokens);
-    if let Some(invite) = invite.filter(|_| ports.accounts.takes_invites()) {
+    if let Some(invite) = invite.filter(|_| door.accounts.takes_invites()) {
         cookies.set_invite(&context, invite, INVITE_WAITS);
     }
     Ok(Json(Done { ok: true }))

@@ -68,7 +68,8 @@ pub(crate) async fn handle(
 /// Takes the place before the session is resolved, so that requests that arrive together cannot
 /// exceed the budget. People with a valid access token have one of their own, wherever they are.
 async fn count(ports: &Ports, context: &Context, caller: &Caller) -> Result<(), ApiError> {
-    let account = ports.accounts.claimed(caller.credentials());
+    let accounts = ports.accounts.as_ref();
+    let account = accounts.and_then(|accounts| accounts.claimed(caller.credentials()));
     let subject = account.map_or_else(
         || context.client_key(),
         |account| format!("account:{account}"),

@@ -26,12 +26,12 @@ pub(crate) struct Done {
 pub(crate) async fn handle(
     State(ports): State<Ports>,
     context: Context,
-    _door: Door<SignIn>,
+    door: Door<SignIn>,
     form: Form,
 ) -> Result<Json<Done>, ApiError> {
     let email = form.email()?;
     let password = form.password("password").ok_or_else(bad_password)?;
-    let signed_in = ports
+    let signed_in = door
         .accounts
         .sign_in(&email, password, &context.origin())
         .await;

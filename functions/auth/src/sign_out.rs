@@ -18,10 +18,10 @@ impl Operation for SignOut {
 pub(crate) async fn handle(
     State(ports): State<Ports>,
     context: Context,
-    _door: Door<SignOut>,
+    door: Door<SignOut>,
     caller: Caller,
 ) -> Result<Json<Done>, ApiError> {
-    ports.accounts.sign_out(caller.credentials()).await?;
+    door.accounts.sign_out(caller.credentials()).await?;
     ports.sessions.cookies.clear(&context);
     Ok(Json(Done { ok: true }))
 }

@@ -21,7 +21,14 @@ fn main() -> ExitCode {
         let policy = wire::http_policy(&http);
         let ports = Ports {
             history: state.sync_history(),
-            sessions: wire::sessions(&auth, accounts, contexts, clock.clone(), ids),
+            sessions: wire::sessions(
+                &auth,
+                or3_oidc::key_source,
+                accounts,
+                contexts,
+                clock.clone(),
+                ids,
+            ),
             limits: RateLimits {
                 limiter: state.rate_limiter(),
                 policies: wire::policies(&limits),

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             enabled: features.storage.is_some(),
             sessions: wire::sessions(
                 &auth,
+                or3_oidc::key_source,
                 state.accounts(),
                 state.sessions(),
                 clock.clone(),

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
             workspaces: state.workspaces(),
             sessions: wire::sessions(
                 &auth,
+                or3_oidc::key_source,
                 state.accounts(),
                 state.sessions(),
                 clock.clone(),

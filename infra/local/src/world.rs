@@ -25,6 +25,7 @@ pub(crate) struct World {
     blobs: FsBlobs,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    sessions: Sessions,
     started: Timestamp,
 }
 
@@ -59,6 +60,14 @@ impl World {
         let state = State::open(&settings.database).map_err(StartError::surroundings)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(SystemIds);
+        let sessions = wire::sessions(
+            &settings.auth,
+            or3_oidc::key_source,
+            state.accounts(),
+            state.sessions(),
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+        );
         let root = &settings.storage.fs_root;
         Ok(Self {
             blobs: FsBlobs::new(root, Arc::clone(&clock), Arc::clone(&ids)),
@@ -67,6 +76,7 @@ impl World {
             started: clock.now(),
             clock,
             ids,
+            sessions,
         })
     }
 
@@ -87,11 +97,10 @@ impl World {
     /// there yet.
     pub(crate) async fn bootstrap(&self) -> Result<(), StartError> {
         let settings = &self.settings;
-        let (Some(_), Some(account)) = (settings.features.auth, &settings.auth.bootstrap) else {
+        let (Some(accounts), Some(account)) = (self.accounts(), &settings.auth.bootstrap) else {
             return Ok(());
         };
-        let created = self
-            .accounts()
+        let created = accounts
             .bootstrap(&account.email, account.password.expose())
             .await
             .map_err(StartError::surroundings)?;
@@ -202,24 +211,23 @@ impl World {
         }
     }
 
-    fn accounts(&self) -> Accounts {
-        Accounts::new(
-            Arc::new(wire::auth_config(&self.settings.auth)),
-            self.state.accounts(),
-            Arc::clone(&self.clock),
-            Arc::clone(&self.ids),
-        )
+    /// Password accounts, where identities are proved by passwords.
+    fn accounts(&self) -> Option<Accounts> {
+        let passwords = self.settings.features.auth == Some(AuthProvider::BasicAuth);
+        passwords.then(|| {
+            Accounts::new(
+                Arc::new(wire::auth_config(&self.settings.auth)),
+                self.state.accounts(),
+                Arc::clone(&self.clock),
+                Arc::clone(&self.ids),
+            )
+        })
     }
 
-    /// Who calls, for every function that asks.
+    /// Who calls, for every function that asks: they share what is known of the identity
+    /// provider's keys.
     fn sessions(&self) -> Sessions {
-        wire::sessions(
-            &self.settings.auth,
-            self.state.accounts(),
-            self.state.sessions(),
-            Arc::clone(&self.clock),
-            Arc::clone(&self.ids),
-        )
+        self.sessions.clone()
     }
 
     fn limits(&self) -> RateLimits {

@@ -12,6 +12,7 @@ use or3_domain::auth::{Credentials, Resolution, Session, SessionResolver};
 use percent_encoding::percent_decode_str;
 use tokio::sync::OnceCell;
 
+use crate::access_token::AccessToken;
 use crate::context::{Context, text};
 use crate::cookies::{AuthCookies, cookie};
 use crate::error::ApiError;
@@ -23,6 +24,8 @@ pub struct Sessions {
     pub resolver: Arc<dyn SessionResolver>,
     /// How a renewed token pair is handed to the browser.
     pub cookies: AuthCookies,
+    /// Where a request carries its access token.
+    pub access: AccessToken,
 }
 
 /// The caller of this request. Extracting it costs nothing; the first [`session`](Self::session)
@@ -112,13 +115,13 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let context = Context::from_request_parts(parts, state).await?;
-        let owned = |name| cookie(&parts.headers, name).map(str::to_owned);
-        let credentials = Credentials {
-            access: owned(AuthCookies::ACCESS),
-            refresh: owned(AuthCookies::REFRESH),
-            invite: invite(&parts.headers, &parts.uri),
-        };
         let sessions = Sessions::from_ref(state);
+        let headers = &parts.headers;
+        let credentials = Credentials {
+            access: sessions.access.of(headers).map(str::to_owned),
+            refresh: cookie(headers, AuthCookies::REFRESH).map(str::to_owned),
+            invite: invite(headers, &parts.uri),
+        };
         Ok(Self {
             context,
             credentials,

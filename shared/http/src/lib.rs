@@ -3,6 +3,7 @@
 //!
 //! This crate decides nothing about the product; it turns HTTP into domain values and back.
 
+mod access_token;
 mod body;
 mod caller;
 mod context;
@@ -13,6 +14,7 @@ mod limits;
 mod origin;
 mod policy;
 
+pub use access_token::AccessToken;
 pub use body::{Limited, json_of};
 pub use caller::{Caller, Sessions};
 pub use context::{Context, Peer};

@@ -1,19 +1,16 @@
 //! From settings to what domain and HTTP take: the only place where the two meet.
 
-use std::sync::Arc;
+mod sessions;
 
 use or3_domain::auth::password::HashCost;
-use or3_domain::auth::{
-    AccountStore, AuthConfig, BasicAuthSessions, Email, ProvisioningFailure, Registration, Seal,
-    SessionStore, Tokens,
-};
-use or3_domain::clock::Clock;
-use or3_domain::ids::Ids;
+use or3_domain::auth::{AuthConfig, Email, ProvisioningFailure, Registration, Seal, Tokens};
 use or3_domain::invite::InviteKey;
 use or3_domain::limits::Policies;
 use or3_domain::storage::{UploadPolicy, UrlTokens};
-use or3_http::{AuthCookies, HttpPolicy, Sessions};
+use or3_http::{AuthCookies, HttpPolicy};
 use or3_settings::{Auth, ForwardedFor, Http, Limits, Storage};
+
+pub use sessions::sessions;
 
 /// How the HTTP layers treat origins, proxies and HTTPS.
 pub fn http_policy(settings: &Http) -> HttpPolicy {
@@ -57,10 +54,7 @@ pub fn auth_config(settings: &Auth) -> AuthConfig {
             or3_settings::RegistrationMode::InviteOnly => Registration::InviteOnly,
             or3_settings::RegistrationMode::Disabled => Registration::Disabled,
         },
-        invites: settings
-            .invite_secret
-            .as_ref()
-            .map(|secret| InviteKey::new(secret.expose())),
+        invites: invites(settings),
         invite_ttl: settings.invite_ttl,
         provisioning_failure: match settings.provisioning_failure {
             or3_settings::ProvisioningFailure::Throw => ProvisioningFailure::Throw,
@@ -83,30 +77,35 @@ pub fn auth_config(settings: &Auth) -> AuthConfig {
     }
 }
 
+fn invites(settings: &Auth) -> Option<InviteKey> {
+    let secret = settings.invite_secret.as_ref();
+    secret.map(|secret| InviteKey::new(secret.expose()))
+}
+
+fn registration(settings: &Auth) -> Registration {
+    match settings.registration {
+        or3_settings::RegistrationMode::Open => Registration::Open,
+        or3_settings::RegistrationMode::InviteOnly => Registration::InviteOnly,
+        or3_settings::RegistrationMode::Disabled => Registration::Disabled,
+    }
+}
+
+fn provisioning_failure(settings: &Auth) -> ProvisioningFailure {
+    match settings.provisioning_failure {
+        or3_settings::ProvisioningFailure::Throw => ProvisioningFailure::Throw,
+        or3_settings::ProvisioningFailure::Unauthenticated => ProvisioningFailure::Unauthenticated,
+        or3_settings::ProvisioningFailure::ServiceUnavailable => {
+            ProvisioningFailure::ServiceUnavailable
+        }
+    }
+}
+
 /// How tokens become cookies.
 pub fn auth_cookies(settings: &Auth) -> AuthCookies {
     AuthCookies {
         access_ttl: settings.access_ttl,
         refresh_ttl: settings.refresh_ttl,
         secure: settings.production,
-    }
-}
-
-/// What a function takes to know its callers: `State::accounts()` and `State::sessions()` behind
-/// the tokens of this deployment.
-pub fn sessions(
-    settings: &Auth,
-    accounts: Arc<dyn AccountStore>,
-    contexts: Arc<dyn SessionStore>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-) -> Sessions {
-    let config = Arc::new(auth_config(settings));
-    Sessions {
-        resolver: Arc::new(BasicAuthSessions::new(
-            config, accounts, contexts, clock, ids,
-        )),
-        cookies: auth_cookies(settings),
     }
 }
 

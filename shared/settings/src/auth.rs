@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::environment::Section;
-use crate::features::Features;
+use crate::features::{AuthProvider, Features};
 use crate::mode::Mode;
+use crate::oidc::Oidc;
 use crate::reader::Reader;
 use crate::secret::Secret;
 use crate::variable::Variable;
@@ -12,6 +13,8 @@ use crate::variable::Variable;
 /// Sign-in, sessions and registration.
 #[derive(Clone, Debug)]
 pub struct Auth {
+    /// The OpenID provider, where identities come from one; then there are no passwords.
+    pub oidc: Option<Oidc>,
     /// Signs access tokens.
     pub jwt_secret: Secret,
     /// Signs refresh tokens.
@@ -140,10 +143,11 @@ impl Section for Auth {
     ];
 
     fn read(reader: &mut Reader<'_>) -> Self {
-        let enabled = Features::read(reader).auth.is_some();
+        let provider = Features::read(reader).auth;
+        let passwords = provider == Some(AuthProvider::BasicAuth);
         let mode = Mode::read(reader);
         let secret = |reader: &mut Reader<'_>, name| {
-            if enabled {
+            if passwords {
                 reader.required_secret(name)
             } else {
                 Secret::default()
@@ -152,6 +156,7 @@ impl Section for Auth {
         let seconds =
             |reader: &Reader<'_>, name, default| Duration::from_secs(reader.lenient(name, default));
         let auth = Self {
+            oidc: (provider == Some(AuthProvider::Oidc)).then(|| Oidc::read(reader)),
             jwt_secret: secret(reader, "OR3_BASIC_AUTH_JWT_SECRET"),
             refresh_secret: secret(reader, "OR3_BASIC_AUTH_REFRESH_SECRET"),
             access_ttl: seconds(reader, "OR3_BASIC_AUTH_ACCESS_TTL_SECONDS", 900),
@@ -175,7 +180,7 @@ impl Section for Auth {
             argon2_parallel: small(reader, "OR3_BASIC_AUTH_ARGON2_PARALLEL", 1..=256, 2) as usize,
             production: mode.production,
         };
-        if mode.strict && enabled {
+        if mode.strict && passwords {
             auth.refuse_weak_secrets(reader);
         }
         auth

@@ -20,6 +20,8 @@ pub struct Features {
 pub enum AuthProvider {
     /// Passwords, checked here.
     BasicAuth,
+    /// Tokens of an OpenID provider, for instance Clerk.
+    Oidc,
 }
 
 /// Where changes are kept.
@@ -41,6 +43,7 @@ impl AuthProvider {
     pub const fn id(self) -> &'static str {
         match self {
             Self::BasicAuth => "basic-auth",
+            Self::Oidc => "oidc",
         }
     }
 }
@@ -73,7 +76,7 @@ impl Section for Features {
         Variable::new(
             "AUTH_PROVIDER",
             "basic-auth",
-            "who checks identities; this build: `basic-auth`",
+            "who checks identities; this build: `basic-auth`, `oidc`",
         )
         .or(&["OR3_AUTH_PROVIDER"]),
         Variable::new(
@@ -117,8 +120,8 @@ impl Section for Features {
 
 fn auth_provider(reader: &mut Reader<'_>) -> AuthProvider {
     let id = reader.first(&["OR3_AUTH_PROVIDER", "AUTH_PROVIDER"]);
-    let basic = AuthProvider::BasicAuth;
-    reader.choice("AUTH_PROVIDER", id, &[(basic.id(), basic)], basic)
+    let known = [AuthProvider::BasicAuth, AuthProvider::Oidc].map(|known| (known.id(), known));
+    reader.choice("AUTH_PROVIDER", id, &known, AuthProvider::BasicAuth)
 }
 
 fn sync_provider(reader: &mut Reader<'_>) -> SyncProvider {

@@ -14,6 +14,7 @@ mod limits;
 mod local;
 mod log;
 mod mode;
+mod oidc;
 mod problem;
 mod reader;
 mod secret;
@@ -29,6 +30,7 @@ pub use limits::{LimitOverride, Limits};
 pub use local::{Local, SECRETS};
 pub use log::{Log, LogFormat};
 pub use mode::Mode;
+pub use oidc::Oidc;
 pub use problem::{Problem, Problems};
 pub use reader::Reader;
 pub use secret::Secret;
@@ -43,6 +45,7 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("Features", Features::VARIABLES),
         ("Database", Database::VARIABLES),
         ("Auth", Auth::VARIABLES),
+        ("OIDC", Oidc::VARIABLES),
         ("Storage", Storage::VARIABLES),
         ("HTTP", Http::VARIABLES),
         ("Rate limits", Limits::VARIABLES),

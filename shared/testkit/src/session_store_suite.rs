@@ -77,6 +77,28 @@ pub async fn every_identity_is_a_user_of_its_own(ports: Ports) {
     assert_ne!(elsewhere.expect("provisioned").user, ada.user);
 }
 
+/// An identity is known from its first arrival on, with what was kept of it then; where it stands
+/// is where its provisioning put it, until that is gone.
+pub async fn an_identity_is_known_once_it_is_provisioned(ports: Ports) {
+    let Ports {
+        store, workspaces, ..
+    } = ports;
+    let ada = identity("ada");
+    assert_eq!(store.known(&ada).await.expect("answered"), None);
+    let home = place(&store, "ada", "1").await;
+    let known = store.known(&ada).await.expect("answered").expect("a user");
+    assert_eq!(known.user.id, home.user);
+    assert_eq!(known.user.email.as_deref(), Some("ada@example.test"));
+    assert_eq!(known.home, Some(home.clone()));
+    let mut elsewhere = identity("ada");
+    elsewhere.provider = "elsewhere";
+    assert_eq!(store.known(&elsewhere).await.expect("answered"), None);
+    let deleted = workspaces.delete(&home.workspace.id, &home.user, START);
+    deleted.await.expect("deleted");
+    let homeless = store.known(&ada).await.expect("answered").expect("a user");
+    assert_eq!((homeless.user, homeless.home), (known.user, None));
+}
+
 /// Fifty first requests at once make one user and one workspace, and all succeed.
 pub async fn fifty_newcomers_of_one_identity_are_one(ports: Ports) {
     let Ports { store, .. } = ports;

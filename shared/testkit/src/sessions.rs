@@ -12,7 +12,7 @@ use or3_domain::auth::{
 };
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
-use or3_http::{AuthCookies, Sessions};
+use or3_http::{AccessToken, AuthCookies, Sessions};
 
 /// A session of `user` with `role` in `workspace`.
 pub fn session(user: &str, workspace: &str, role: Role) -> Session {
@@ -57,6 +57,7 @@ impl FakeSessions {
         Sessions {
             resolver: Arc::clone(self) as Arc<dyn SessionResolver>,
             cookies,
+            access: AccessToken::OwnCookie,
         }
     }
 

@@ -14,7 +14,7 @@ use or3_domain::clock::Clock;
 use or3_domain::ids::SystemIds;
 use or3_domain::invite::InviteKey;
 use or3_domain::limits::Policies;
-use or3_http::{AuthCookies, HttpPolicy, RateLimits, Sessions};
+use or3_http::{AccessToken, AuthCookies, HttpPolicy, RateLimits, Sessions};
 use or3_settings::{Database, DatabaseUrl};
 use or3_state::State;
 use or3_testkit::{Answer, Client, FixedClock};
@@ -136,7 +136,7 @@ impl Deployment {
         );
         Ports {
             enabled: true,
-            accounts: self.accounts(),
+            accounts: Some(self.accounts()),
             sessions: Sessions {
                 resolver: Arc::new(sessions),
                 cookies: AuthCookies {
@@ -144,6 +144,7 @@ impl Deployment {
                     refresh_ttl: Duration::from_hours(720),
                     secure: false,
                 },
+                access: AccessToken::OwnCookie,
             },
             limits: RateLimits {
                 limiter: self.state.rate_limiter(),

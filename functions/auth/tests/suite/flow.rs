@@ -205,6 +205,7 @@ async fn switched_off_is_503_for_passwords_and_null_for_sessions() {
     let deployment = Deployment::new().await;
     let ports = auth::Ports {
         enabled: false,
+        accounts: None,
         ..deployment.ports()
     };
     let client = or3_testkit::Client::new(auth::router(ports));

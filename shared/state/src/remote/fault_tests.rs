@@ -179,3 +179,18 @@ async fn a_port_where_nobody_listens_is_unavailable_at_once() {
         "{outcome:?}"
     );
 }
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_is_unavailable() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    // A read is tried twice, so two connections end in the middle of the handshake.
+    let silent = std::thread::spawn(move || listener.incoming().take(2).for_each(drop));
+    let database = database_at(&format!("https://{address}"));
+    let outcome = database.query(Statement::new("SELECT 1")).await;
+    assert!(
+        matches!(outcome, Err(StoreError::Unavailable(_))),
+        "{outcome:?}"
+    );
+    silent.join().expect("both connections came");
+}

@@ -1,0 +1,112 @@
+//! What becomes of workspaces (auth contract, 3.3 and 9).
+
+use std::time::Duration;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::office::{HOME, Office, told};
+
+#[tokio::test]
+async fn the_list_is_the_newest_first_in_milliseconds() {
+    let office = Office::new().await;
+    office.clock.advance(Duration::from_secs(5));
+    let second = office.create("ada", "  Second ").await;
+    assert_eq!(
+        office.list("ada").await,
+        [
+            json!({
+                "id": second, "name": "Second", "description": null, "role": "owner",
+                "createdAt": 1_767_225_605_000_i64, "isActive": false,
+            }),
+            json!({
+                "id": HOME, "name": "My Workspace", "description": null, "role": "owner",
+                "createdAt": 1_767_225_600_000_i64, "isActive": true,
+            }),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn two_are_made_one_is_renamed_the_other_entered_and_deleted() {
+    let office = Office::new().await;
+    let second = office.create("ada", "Second").await;
+    let path = format!("/api/workspaces/{}", HOME.replace(' ', "%20"));
+    let body = json!({"name": " Renamed ", "description": " words "});
+    let answer = office.send("ada", Method::PATCH, &path, &body).await;
+    assert_eq!(answer.json(), json!({"ok": true}));
+    assert_eq!(
+        office.activate("ada", &second).await.json(),
+        json!({"ok": true})
+    );
+    assert_eq!(office.home("ada").await.workspace.id.as_str(), second);
+    let path = format!("/api/workspaces/{second}");
+    let answer = office
+        .send("ada", Method::DELETE, &path, &Value::Null)
+        .await;
+    assert_eq!(answer.json(), json!({"ok": true}));
+    let list = office.list("ada").await;
+    assert_eq!(list.len(), 1);
+    assert_eq!(
+        (&list[0]["name"], &list[0]["description"]),
+        (&json!("Renamed"), &json!("words"))
+    );
+    assert_eq!(list[0]["isActive"], true);
+    assert_eq!(told(&office.activate("ada", &second).await).0, 403);
+}
+
+#[tokio::test]
+async fn an_absent_description_is_cleared() {
+    let office = Office::new().await;
+    let path = format!("/api/workspaces/{}", HOME.replace(' ', "%20"));
+    for (body, left) in [
+        (json!({"name": "A", "description": "words"}), json!("words")),
+        (json!({"name": "A"}), Value::Null),
+        (json!({"name": "A", "description": "  "}), Value::Null),
+    ] {
+        office.send("ada", Method::PATCH, &path, &body).await;
+        assert_eq!(office.list("ada").await[0]["description"], left, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_workspace_may_go_and_the_next_session_makes_another() {
+    let office = Office::new().await;
+    let path = "/api/workspaces/home%20of%20max";
+    office.send("max", Method::DELETE, path, &Value::Null).await;
+    assert_eq!(office.list("max").await, [] as [Value; 0]);
+}
+
+#[tokio::test]
+async fn names_and_descriptions_have_limits() {
+    const NAME: &str = "Workspace name is required";
+    const LONG: &str = "Workspace name must be under 100 characters";
+    const WORDS: &str = "Description must be under 1000 characters";
+    let office = Office::new().await;
+    let path = format!("/api/workspaces/{}", HOME.replace(' ', "%20"));
+    for (body, text) in [
+        (json!({}), NAME),
+        (json!(null), NAME),
+        (json!({"name": "  "}), NAME),
+        (json!({"name": 7}), NAME),
+        (json!({"name": "x".repeat(101)}), LONG),
+        (json!({"name": "A", "description": "x".repeat(1001)}), WORDS),
+        (json!({"name": "A", "description": 7}), WORDS),
+    ] {
+        for (method, path) in [(Method::POST, "/api/workspaces"), (Method::PATCH, &path)] {
+            let answer = office.send("ada", method, path, &body).await;
+            assert_eq!(told(&answer), (400, text.to_owned()), "{body}");
+        }
+    }
+    for body in [json!({}), json!({"id": ""}), json!({"id": 7}), json!([])] {
+        let answer = office
+            .send("ada", Method::POST, "/api/workspaces/active", &body)
+            .await;
+        assert_eq!(
+            told(&answer),
+            (400, "Workspace id is required".to_owned()),
+            "{body}"
+        );
+    }
+    office.create("ada", &"x".repeat(100)).await;
+}

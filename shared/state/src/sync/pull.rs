@@ -77,7 +77,7 @@ const PAGE: &str = concat!(
         FROM found)
     SELECT c.seq & 0xFFFFFFFFFF, total, c.owner IS NULL OR c.owner = ?6, c.table_id, c.op, c.pk,
         c.clock, c.hlc, c.device_id, c.op_id, c.payload
-    FROM page JOIN change_log c USING (seq)
+    FROM page CROSS JOIN change_log c USING (seq)
     WHERE before < ?5 OR before = 0
     ORDER BY seq"
 );

@@ -132,13 +132,15 @@ fn standing(op: &Op, row: &Row) -> Result<Standing, StoreError> {
     Ok(Standing { processed, row })
 }
 
+/// The ops of the first argument as rows. `LIMIT -1` keeps the inner query apart: merged into the
+/// outer one it would render each op as text again for every column.
 macro_rules! ops {
     () => {
         "ops AS MATERIALIZED (
-            SELECT key AS place, value ->> 0 AS op_id, value ->> 1 AS table_id, value ->> 2 AS pk,
-                value ->> 3 AS clock, value ->> 4 AS hlc, value ->> 5 AS fingerprint,
-                value ->> 6 AS op, value ->> 7 AS device_id
-            FROM json_each(?2))"
+            SELECT place, row ->> 0 AS op_id, row ->> 1 AS table_id, row ->> 2 AS pk,
+                row ->> 3 AS clock, row ->> 4 AS hlc, row ->> 5 AS fingerprint,
+                row ->> 6 AS op, row ->> 7 AS device_id
+            FROM (SELECT key AS place, value AS row FROM json_each(?2) LIMIT -1))"
     };
 }
 
@@ -186,6 +188,8 @@ const ADMIT: &str = concat!(
         AND NOT (o.clock > 1 << 43 AND o.clock - coalesce(c.clock, 0) > 1 << 16)"
 );
 
+/// The payloads are taken apart once, into SQLite's binary form: text would be compared with the
+/// text that was parsed last for every op.
 const LOG: &str = concat!(
     "WITH ",
     ops!(),
@@ -193,8 +197,9 @@ const LOG: &str = concat!(
     INSERT INTO change_log
         (seq, table_id, op, clock, created_at, pk, hlc, device_id, op_id, owner, payload)
     SELECT p.seq, o.table_id, o.op, o.clock, ?5, o.pk, o.hlc, o.device_id, o.op_id,
-        iif(o.table_id = 3, ?4, NULL), json_extract(?3, '$[' || o.place || ']')
-    FROM ops o JOIN processed_ops p ON p.op_id = o.op_id
+        iif(o.table_id = 3, ?4, NULL), json_extract(payloads, '$[' || o.place || ']')
+    FROM (SELECT jsonb(?3) AS payloads LIMIT 1)
+    CROSS JOIN ops o CROSS JOIN processed_ops p ON p.op_id = o.op_id
     WHERE p.seq > ",
     head_seq!(),
     " AND p.seq <= ",

@@ -174,6 +174,6 @@ const PAGE: &str = "WITH s AS MATERIALIZED (SELECT * FROM sync_snapshots WHERE i
         FROM sized)
     SELECT total, page.table_id, page.pk, page.deleted, c.clock, c.hlc, c.op_id, c.created_at,
         (SELECT payload FROM change_log WHERE seq = page.payload_seq)
-    FROM page JOIN change_log c ON c.seq = page.seq
+    FROM page CROSS JOIN change_log c ON c.seq = page.seq
     WHERE before < ?5 OR before = 0
     ORDER BY page.table_id, page.pk";

@@ -4,6 +4,7 @@ mod cursor;
 mod history;
 mod notification;
 mod parallel;
+mod processes;
 mod pull;
 mod push;
 mod snapshot;

@@ -119,7 +119,7 @@ async fn an_error_answers_a_client_that_is_still_sending() {
         (answer.status.as_u16(), answer.message().as_str()),
         (413, "Payload too large")
     );
-    let text = [("content-type", "text/plain")];
+    let text = [("content-type", "image/gif")];
     let answer = browser
         .send(Method::PUT, &url, &text, file.content.clone())
         .await;

@@ -24,7 +24,14 @@ fn main() -> ExitCode {
             enabled: features.auth.is_some(),
             members: state.members(),
             invites: Invites::new(&config, state.invites(), clock.clone(), ids.clone()),
-            sessions: wire::sessions(&auth, accounts, contexts, clock.clone(), ids),
+            sessions: wire::sessions(
+                &auth,
+                or3_oidc::key_source,
+                accounts,
+                contexts,
+                clock.clone(),
+                ids,
+            ),
             policy: Arc::new(policy.clone()),
             clock,
         };

@@ -8,5 +8,6 @@ mod imports;
 mod permissions;
 mod readme;
 mod repository;
+mod security;
 mod template;
 mod watch;

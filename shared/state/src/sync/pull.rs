@@ -59,25 +59,35 @@ fn change(mut row: Row) -> Result<Change, StoreError> {
     })
 }
 
-/// One entry more than the limit is looked at, to know whether there is more; entries whose
-/// predecessors on the page already fill its bytes are cut.
+/// The entries after the cursor that the filter lets pass.
+macro_rules! matching {
+    () => {
+        concat!(
+            "seq > (",
+            number!(),
+            " << 40 | ?2) AND seq <= ",
+            head_seq!(),
+            " AND ?3 >> table_id & 1"
+        )
+    };
+}
+
+/// One entry more than the limit is looked at, to know whether there is more. Entries whose
+/// predecessors already fill the page's bytes are cut; the running sum that this takes is only
+/// made if the page is too large at all.
 const PAGE: &str = concat!(
-    "WITH found AS (
-        SELECT seq, coalesce(octet_length(payload), 0) AS bytes FROM change_log
-        WHERE seq > (",
-    number!(),
-    " << 40 | ?2) AND seq <= ",
-    head_seq!(),
-    "
-            AND ?3 >> table_id & 1
-        ORDER BY seq LIMIT ?4 + 1),
-    page AS (
-        SELECT seq, count(*) OVER () AS total,
-            sum(bytes) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - bytes AS before
+    "WITH found AS NOT MATERIALIZED (
+        SELECT seq, coalesce(octet_length(payload), 0) AS bytes FROM change_log WHERE ",
+    matching!(),
+    " ORDER BY seq LIMIT ?4 + 1),
+    size AS MATERIALIZED (SELECT count(*) AS entries, sum(bytes) AS bytes FROM found),
+    running AS NOT MATERIALIZED (
+        SELECT sum(bytes) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - bytes AS before
         FROM found)
-    SELECT c.seq & 0xFFFFFFFFFF, total, c.owner IS NULL OR c.owner = ?6, c.table_id, c.op, c.pk,
-        c.clock, c.hlc, c.device_id, c.op_id, c.payload
-    FROM page CROSS JOIN change_log c USING (seq)
-    WHERE before < ?5 OR before = 0
-    ORDER BY seq"
+    SELECT seq & 0xFFFFFFFFFF, (SELECT entries FROM size), owner IS NULL OR owner = ?6,
+        table_id, op, pk, clock, hlc, device_id, op_id, payload
+    FROM change_log WHERE ",
+    matching!(),
+    " ORDER BY seq LIMIT (SELECT iif(bytes > ?5,
+        (SELECT count(*) FROM running WHERE before < ?5 OR before = 0), entries) FROM size)"
 );

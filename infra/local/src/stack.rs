@@ -10,8 +10,8 @@ use axum::serve::ListenerExt;
 use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::ids::SystemIds;
 use or3_http::{Peer, standard};
-use or3_runtime::{StartError, wire};
-use or3_settings::{Database, DatabaseUrl, Environment, Http, Local, Mode, Storage};
+use or3_runtime::StartError;
+use or3_settings::{Database, DatabaseUrl, Environment, Local, Mode, Storage};
 use or3_state::State;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
@@ -64,7 +64,7 @@ impl Stack {
             secrets.supply(&mut provisional);
         }
         World::settings(&provisional)?;
-        let (database, storage, http) = provisional.load::<(Database, Storage, Http)>()?;
+        let (database, storage) = provisional.load::<(Database, Storage)>()?;
         let socket = bind(local.listen)?;
         inspect(&database, &storage)?;
 
@@ -83,8 +83,7 @@ impl Stack {
         let world = World::build(&environment)?;
         world.create_blobs().await?;
         world.bootstrap().await?;
-        let router =
-            standard(world.router(), wire::http_policy(&http)).layer(map_request(name_peer));
+        let router = standard(world.router(), world.http_policy()).layer(map_request(name_peer));
         Ok(Self {
             socket,
             router,

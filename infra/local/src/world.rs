@@ -242,6 +242,16 @@ impl World {
         Arc::new(wire::http_policy(&self.settings.http))
     }
 
+    /// How the layers around all routes treat requests.
+    pub(crate) fn http_policy(&self) -> HttpPolicy {
+        let settings = &self.settings;
+        let links = wire::invite_links(&settings.auth, Arc::clone(&self.clock));
+        HttpPolicy {
+            invite_links: links.filter(|_| settings.features.auth.is_some()),
+            ..wire::http_policy(&settings.http)
+        }
+    }
+
     fn health(&self) -> health::Ports {
         let part = |kind, provider, probe: Arc<dyn Probe>| Part {
             kind,

@@ -140,7 +140,7 @@ fn invite(headers: &HeaderMap, uri: &Uri) -> Option<String> {
         .or_else(|| query_parameter(&text(headers, REFERER.as_str())?.parse().ok()?, "invite"))
 }
 
-fn query_parameter(uri: &Uri, name: &str) -> Option<String> {
+pub(crate) fn query_parameter(uri: &Uri, name: &str) -> Option<String> {
     let pairs = uri
         .query()?
         .split('&')

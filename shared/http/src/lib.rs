@@ -20,7 +20,7 @@ pub use caller::{Caller, Sessions};
 pub use context::{Context, Peer};
 pub use cookies::{AuthCookies, cookie};
 pub use error::ApiError;
-pub use layers::{gate, no_cache, no_store, standard};
+pub use layers::{InviteLinks, gate, no_cache, no_store, standard};
 pub use limits::{RateLimits, Remaining, Ticket};
 pub use origin::{OwnOrigin, require_own_origin};
 pub use policy::{ForwardedFor, HttpPolicy};

@@ -1,5 +1,7 @@
 //! What the layers need to know of the deployment.
 
+use crate::layers::InviteLinks;
+
 /// Origins, proxies, HTTPS (auth contract, 6.5, 11.5 and 12).
 #[derive(Clone, Debug, Default)]
 pub struct HttpPolicy {
@@ -13,6 +15,8 @@ pub struct HttpPolicy {
     pub forwarded_for: ForwardedFor,
     /// Cookies are `Secure`.
     pub secure_cookies: bool,
+    /// Keeps invites that come by a link, where registering takes one.
+    pub invite_links: Option<InviteLinks>,
 }
 
 /// The header in which a trusted proxy names the client.

@@ -2,12 +2,15 @@
 
 mod sessions;
 
+use std::sync::Arc;
+
 use or3_domain::auth::password::HashCost;
 use or3_domain::auth::{AuthConfig, Email, ProvisioningFailure, Registration, Seal, Tokens};
+use or3_domain::clock::Clock;
 use or3_domain::invite::InviteKey;
 use or3_domain::limits::Policies;
 use or3_domain::storage::{UploadPolicy, UrlTokens};
-use or3_http::{AuthCookies, HttpPolicy};
+use or3_http::{AuthCookies, HttpPolicy, InviteLinks};
 use or3_settings::{Auth, ForwardedFor, Http, Limits, Storage};
 
 pub use sessions::sessions;
@@ -23,6 +26,7 @@ pub fn http_policy(settings: &Http) -> HttpPolicy {
             ForwardedFor::XRealIp => or3_http::ForwardedFor::XRealIp,
         },
         secure_cookies: settings.production,
+        invite_links: None,
     }
 }
 
@@ -98,6 +102,17 @@ fn provisioning_failure(settings: &Auth) -> ProvisioningFailure {
             ProvisioningFailure::ServiceUnavailable
         }
     }
+}
+
+/// How invites that come by a link are kept: nothing unless registering takes one and there is a
+/// secret to check it with.
+pub fn invite_links(settings: &Auth, clock: Arc<dyn Clock>) -> Option<InviteLinks> {
+    let secret = settings.invite_secret.as_ref()?;
+    let invite_only = settings.registration == or3_settings::RegistrationMode::InviteOnly;
+    invite_only.then(|| InviteLinks {
+        key: InviteKey::new(secret.expose()),
+        clock,
+    })
 }
 
 /// How tokens become cookies.

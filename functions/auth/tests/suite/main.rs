@@ -5,6 +5,7 @@ mod deployment;
 mod door;
 mod flow;
 mod invites;
+mod links;
 mod passwords;
 mod provisioning;
 mod rotation;

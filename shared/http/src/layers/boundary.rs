@@ -56,6 +56,9 @@ async fn boundary(
     let context = Context::of(id, headers, uri, request.extensions(), &policy);
     request.extensions_mut().insert(context.clone());
 
+    if let Some(links) = &policy.invite_links {
+        links.keep(&request, &context);
+    }
     let verdict = cors::Verdict::of(&request, &policy);
     let early =
         https::redirect(&request, &context, &policy).or_else(|| verdict.preflight(&request));

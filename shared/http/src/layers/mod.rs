@@ -3,8 +3,10 @@
 mod boundary;
 mod cors;
 mod https;
+mod invite_link;
 mod render;
 mod switches;
 
 pub use boundary::standard;
+pub use invite_link::InviteLinks;
 pub use switches::{gate, no_cache, no_store};

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
             environment.load::<((Features, Auth, Storage), (Database, Http))>()?;
         let state = State::open(&database).map_err(StartError::surroundings)?;
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+        let blobs = FsBlobs::new(&storage.fs_root, clock.clone(), ids.clone());
         let ports = Ports {
             enabled: features.storage.is_some(),
             sessions: wire::sessions(
@@ -25,10 +26,10 @@ fn main() -> ExitCode {
                 state.accounts(),
                 state.sessions(),
                 clock.clone(),
-                ids.clone(),
+                ids,
             ),
             tokens: wire::url_tokens(&storage),
-            blobs: Arc::new(FsBlobs::new(&storage.fs_root, clock.clone(), ids)),
+            blobs: Arc::new(blobs.verifying(storage.fs_verified_percent)),
             clock,
         };
         serve(&environment, router(ports), wire::http_policy(&http)).await

@@ -68,9 +68,10 @@ impl World {
             Arc::clone(&clock),
             Arc::clone(&ids),
         );
-        let root = &settings.storage.fs_root;
+        let storage = &settings.storage;
+        let blobs = FsBlobs::new(&storage.fs_root, Arc::clone(&clock), Arc::clone(&ids));
         Ok(Self {
-            blobs: FsBlobs::new(root, Arc::clone(&clock), Arc::clone(&ids)),
+            blobs: blobs.verifying(storage.fs_verified_percent),
             settings,
             state,
             started: clock.now(),

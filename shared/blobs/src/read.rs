@@ -1,11 +1,11 @@
-//! Reading a blob in pieces, one ahead of the network.
+//! Reading a blob in pieces, one ahead of the network; where asked, the hash is checked on the way
+//! and the last piece is given only if it is right.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream::try_unfold;
-use or3_domain::storage::{ByteStream, OpenBlob};
+use or3_domain::storage::{ByteStream, ContentHash, Digester, OpenBlob};
 use or3_domain::store::StoreError;
 use rustix::buffer::spare_capacity;
 use rustix::fd::OwnedFd;
@@ -21,6 +21,8 @@ const PIECE: u64 = 256 * 1024;
 pub(crate) struct OpenFile {
     pub(crate) file: OwnedFd,
     pub(crate) size_bytes: u64,
+    /// The hash that a whole read must give, if it is to be checked.
+    pub(crate) expected: Option<ContentHash>,
 }
 
 impl OpenBlob for OpenFile {
@@ -29,44 +31,89 @@ impl OpenBlob for OpenFile {
     }
 
     fn read(self: Box<Self>, range: Range<u64>) -> ByteStream<StoreError> {
+        let whole = range == (0..self.size_bytes);
+        let check = self.expected.filter(|_| whole).map(|expected| Check {
+            digester: expected.digester(),
+            expected,
+        });
         let reading = Reading {
-            file: Arc::new(self.file),
-            rest: range,
+            source: Some(Source {
+                file: self.file,
+                rest: range,
+                check,
+            }),
             ahead: None,
         };
         Box::pin(try_unfold(reading, Reading::next))
     }
 }
 
-type Piece = JoinHandle<Result<Bytes, StoreError>>;
+/// What is left of a blob; it travels to the thread that reads and back.
+struct Source {
+    file: OwnedFd,
+    rest: Range<u64>,
+    check: Option<Check>,
+}
+
+struct Check {
+    digester: Digester,
+    expected: ContentHash,
+}
+
+type Piece = JoinHandle<Result<(Bytes, Source), StoreError>>;
 
 struct Reading {
-    file: Arc<OwnedFd>,
-    /// What has not been asked for yet.
-    rest: Range<u64>,
+    /// Here between two pieces; otherwise on its way with the piece ahead.
+    source: Option<Source>,
     ahead: Option<Piece>,
 }
 
 impl Reading {
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, StoreError> {
-        let Some(piece) = self.ahead.take().or_else(|| self.ask()) else {
+        self.read_ahead();
+        let Some(piece) = self.ahead.take() else {
             return Ok(None);
         };
-        let bytes = finished(piece).await?;
-        self.ahead = self.ask();
+        let (bytes, source) = finished(piece).await?;
+        self.source = Some(source);
+        self.read_ahead();
         Ok(Some((bytes, self)))
     }
 
-    /// Starts reading the next piece, if there is one.
-    fn ask(&mut self) -> Option<Piece> {
-        let at = self.rest.start;
-        let wanted = self.rest.end.saturating_sub(at).min(PIECE);
-        if wanted == 0 {
-            return None;
+    /// Starts reading the next piece, if there is one and it is not on its way.
+    fn read_ahead(&mut self) {
+        let unread = self.source.take_if(|source| !source.rest.is_empty());
+        if let Some(source) = unread {
+            self.ahead = Some(spawn_blocking(move || source.piece()));
         }
+    }
+}
+
+impl Source {
+    fn piece(mut self) -> Result<(Bytes, Self), StoreError> {
+        let at = self.rest.start;
+        let wanted = (self.rest.end - at).min(PIECE);
+        let bytes = read_exactly(&self.file, at, wanted)?;
         self.rest.start += wanted;
-        let file = Arc::clone(&self.file);
-        Some(spawn_blocking(move || read_exactly(&file, at, wanted)))
+        if let Some(check) = &mut self.check {
+            check.digester.update(&bytes);
+        }
+        if self.rest.is_empty() {
+            self.check.take().map_or(Ok(()), Check::finish)?;
+        }
+        Ok((bytes, self))
+    }
+}
+
+impl Check {
+    fn finish(self) -> Result<(), StoreError> {
+        let (expected, found) = (self.expected, self.digester.finish());
+        if found == expected {
+            return Ok(());
+        }
+        // The answer is under way: only the log can still say why it breaks off.
+        tracing::error!(%expected, %found, "blob damaged");
+        Err(StoreError::Fault(format!("a blob with the hash {found}")))
     }
 }
 

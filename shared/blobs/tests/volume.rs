@@ -6,12 +6,13 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
 use or3_blobs::{FsBlobs, FsProbe};
 use or3_domain::clock::Timestamp;
 use or3_domain::health::Probe;
 use or3_domain::storage::{BlobKey, BlobStat, BlobStore, UploadError};
 use or3_domain::store::StoreError;
-use or3_testkit::blob_store_suite::{body, key_of};
+use or3_testkit::blob_store_suite::{body, content, key_of};
 use or3_testkit::{FixedClock, SequentialIds};
 use tempfile::TempDir;
 
@@ -198,6 +199,35 @@ async fn an_upload_that_nobody_waits_for_is_cleaned_away() {
     while volume.folder().exists() && !names(&volume.folder()).is_empty() {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_blob_whose_bits_have_changed_breaks_off_before_its_end_where_reads_are_verified() {
+    let volume = Volume::open().await;
+    let large = content(600_000);
+    let key = key_of(&large);
+    let put = volume.blobs.put(&key, 600_000, body(&large, 4096)).await;
+    put.expect("stored");
+    let verifying = volume.blobs.clone().verifying(100);
+    assert_eq!(read(&verifying, &key).await.ok().as_ref(), Some(&large));
+
+    let path = volume.folder().join(key.hash().file_name());
+    let mut rotten = large.clone();
+    rotten[10] ^= 1;
+    fs::write(path, &rotten).expect("damaged");
+    assert!(read(&verifying, &key).await.is_err());
+    assert_eq!(
+        read(&volume.blobs, &key).await.ok(),
+        Some(rotten),
+        "not looked at"
+    );
+}
+
+async fn read(blobs: &FsBlobs, key: &BlobKey) -> Result<Vec<u8>, StoreError> {
+    let blob = blobs.open(key).await?.expect("a blob");
+    let size = blob.size_bytes();
+    let pieces: Vec<_> = blob.read(0..size).try_collect().await?;
+    Ok(pieces.concat())
 }
 
 #[tokio::test]

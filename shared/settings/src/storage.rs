@@ -27,6 +27,8 @@ pub struct Storage {
     pub fs_url_ttl: Duration,
     /// How many bytes a front door lets through to those URLs; `None` is unbounded.
     pub fs_max_byte_url_bytes: Option<u64>,
+    /// Of a hundred whole downloads, how many have their hash checked on the way.
+    pub fs_verified_percent: u8,
 }
 
 const MIME_TYPES: [&str; 7] = [
@@ -62,6 +64,11 @@ impl Section for Storage {
              4500000 behind Lambda",
         ),
         Variable::new(
+            "OR3_STORAGE_FS_VERIFY_PERCENT",
+            "1",
+            "of a hundred whole downloads, how many have their hash checked on the way, 0 to 100",
+        ),
+        Variable::new(
             "OR3_MAX_CLOUD_FILE_SIZE_BYTES",
             "104857600",
             "largest file, in bytes",
@@ -95,6 +102,7 @@ impl Section for Storage {
                 Secret::default()
             },
             fs_url_ttl: reader.seconds("OR3_STORAGE_FS_URL_TTL_SECONDS", 1..=3600, 900),
+            fs_verified_percent: percent(reader),
             fs_max_byte_url_bytes: bytes(reader, "OR3_STORAGE_FS_MAX_BYTE_URL_BYTES"),
         }
     }
@@ -117,4 +125,9 @@ fn mime_types(reader: &Reader<'_>) -> Vec<String> {
 /// Only a finite value above zero sets a bound (storage contract, 3).
 fn bytes(reader: &Reader<'_>, name: &str) -> Option<u64> {
     Some(reader.lenient(name, 0)).filter(|bytes| *bytes > 0)
+}
+
+fn percent(reader: &mut Reader<'_>) -> u8 {
+    let percent = reader.whole("OR3_STORAGE_FS_VERIFY_PERCENT", 0..=100, 1);
+    u8::try_from(percent).unwrap_or(100)
 }

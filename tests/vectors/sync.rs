@@ -48,6 +48,23 @@ async fn every_normative_vector_is_answered_as_recorded() {
     );
 }
 
+#[tokio::test]
+async fn a_falsified_recording_is_noticed() {
+    let mut vectors = vectors();
+    let vector = vectors
+        .iter_mut()
+        .find(|vector| vector["name"] == "lww-clock")
+        .expect("the vector");
+    let result = &mut vector["steps"][1]["response"]["results"][0];
+    let applied = result["applied"].as_bool().expect("a flag");
+    result["applied"] = (!applied).into();
+    let difference = replay(vector).await.expect_err("it differs");
+    assert!(
+        difference.starts_with("step 1: $.results[0].applied"),
+        "{difference}"
+    );
+}
+
 #[test]
 fn only_the_known_departures_are_not_replayed() {
     let vectors = vectors();

@@ -72,8 +72,8 @@ async fn a_client_without_snapshots_still_gets_every_live_row_after_a_collection
     );
     let last = |pk: &str| {
         let changes = page["changes"].as_array().expect("changes");
-        let of_row = changes.iter().filter(|change| change["pk"] == pk);
-        of_row.last().cloned().expect("a change")
+        let mut of_row = changes.iter().filter(|change| change["pk"] == pk);
+        of_row.next_back().cloned().expect("a change")
     };
     assert_eq!(last("a")["payload"]["value"], 3);
     assert_eq!(last("b")["op"], "delete");

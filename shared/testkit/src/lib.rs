@@ -10,6 +10,7 @@ pub mod file_index_suite;
 mod files;
 mod identity_provider;
 mod ids;
+pub mod invite_store_suite;
 mod people;
 pub mod rate_limiter_suite;
 mod relay;

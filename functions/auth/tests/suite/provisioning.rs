@@ -1,7 +1,8 @@
 //! First sessions of identities that are not wanted, and what failures look like (auth contract,
 //! 7.4 and 7.5; 15: 71, 72, 128).
 
-use or3_domain::auth::{AuthConfig, ProvisioningFailure, Registration};
+use or3_domain::auth::{AuthConfig, Credentials, Origin, ProvisioningFailure, Registration};
+use or3_domain::meter::measured;
 
 use crate::deployment::{Deployment, standard};
 
@@ -97,4 +98,35 @@ async fn a_store_that_is_away_is_never_nobody() {
         .await;
     assert!(answer.status.is_server_error(), "{}", answer.status);
     assert!(answer.json().get("session").is_none());
+}
+
+#[tokio::test]
+async fn a_session_costs_one_round_trip_and_its_renewal_one_more() {
+    let deployment = Deployment::new().await;
+    let browser = deployment.registered("ada@example.test").await;
+    assert!(browser.is_signed_in().await);
+    let resolver = deployment.ports().sessions.resolver;
+    let (origin, cookie) = (Origin::default(), |name| Some(browser.cookie(name)));
+    let with_access = Credentials {
+        access: cookie("or3_access"),
+        ..Credentials::default()
+    };
+    let (known, trips) = measured(resolver.resolve(&with_access, &origin)).await;
+    assert!(known.expect("resolved").session.is_some());
+    assert_eq!(trips, 1);
+    let with_refresh = Credentials {
+        refresh: cookie("or3_refresh"),
+        ..Credentials::default()
+    };
+    let (renewed, trips) = measured(resolver.resolve(&with_refresh, &origin)).await;
+    assert!(renewed.expect("resolved").renewed.is_some());
+    assert_eq!(trips, 2);
+    let garbage = Credentials {
+        access: Some("garbage".to_owned()),
+        refresh: Some("garbage".to_owned()),
+        invite: None,
+    };
+    let (nobody, trips) = measured(resolver.resolve(&garbage, &origin)).await;
+    assert!(nobody.expect("resolved").session.is_none());
+    assert_eq!(trips, 0);
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod file_index;
+mod invites;
 mod place;
 mod rate_limiter;
 mod sessions;

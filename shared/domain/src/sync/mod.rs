@@ -7,6 +7,7 @@ mod envelope;
 mod intake;
 pub mod json;
 mod merge;
+mod news;
 mod op;
 mod payload;
 mod pull;
@@ -24,6 +25,7 @@ pub use intake::{Author, MAX_PAYLOAD};
 pub use merge::{
     CLOCK_JUMP, Current, FREE_CLOCK, Merged, Outcome, Processed, Standing, Winner, merge,
 };
+pub use news::{Listener, News};
 pub use op::{Fingerprint, Op, Operation};
 pub use pull::{Change, PullPage, PullRequest};
 pub use push::{MAX_OPS, OpResult, PushPlan};
@@ -34,5 +36,5 @@ pub use snapshot::{
     ItemKey, ItemState, NextPage, SNAPSHOT_LIFETIME, SnapshotError, SnapshotItem, SnapshotPage,
     SnapshotReader,
 };
-pub use store::{SyncHistory, SyncStore};
+pub use store::{SyncHeads, SyncHistory, SyncStore};
 pub use table::{Table, TableSet};

@@ -58,6 +58,17 @@ pub trait SyncStore: Send + Sync {
     -> Result<(), CursorError>;
 }
 
+/// How far workspaces have come, for those who wait for changes.
+#[async_trait]
+pub trait SyncHeads: Send + Sync {
+    /// The head of each of `workspaces`, in any order, in one round trip however many they are.
+    /// A workspace without changes is at 0; one that does not exist is left out.
+    async fn heads(
+        &self,
+        workspaces: &[WorkspaceId],
+    ) -> Result<Vec<(WorkspaceId, i64)>, StoreError>;
+}
+
 /// Forgetting what every device has. Each method is one transaction for one workspace; repeating
 /// it has no further effect. Rows and their tombstones stay for ever (sync contract, 15).
 #[async_trait]

@@ -1,7 +1,8 @@
-//! [`SyncStore`] and [`SyncHistory`] on rows: one log for all workspaces, rows that point into it.
+//! [`SyncStore`], [`SyncHeads`] and [`SyncHistory`] on rows: one log for all workspaces, rows that point into it.
 
 mod collect;
 mod cursor;
+mod heads;
 mod pull;
 mod push;
 mod snapshot;
@@ -16,7 +17,7 @@ use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
 use or3_domain::sync::{
     CursorError, CursorReport, Merged, NextPage, Op, PullPage, PullRequest, SnapshotError,
-    SnapshotPage, SnapshotReader, SyncHistory, SyncStore, TableSet,
+    SnapshotPage, SnapshotReader, SyncHeads, SyncHistory, SyncStore, TableSet,
 };
 
 use crate::State;
@@ -30,6 +31,13 @@ struct LibsqlSyncStore {
 impl State {
     /// The port through which clients write and read changes.
     pub fn sync_store(&self) -> Arc<dyn SyncStore> {
+        Arc::new(LibsqlSyncStore {
+            database: self.main(),
+        })
+    }
+
+    /// The port that says how far workspaces have come.
+    pub fn sync_heads(&self) -> Arc<dyn SyncHeads> {
         Arc::new(LibsqlSyncStore {
             database: self.main(),
         })
@@ -84,6 +92,16 @@ impl SyncStore for LibsqlSyncStore {
         now: Timestamp,
     ) -> Result<(), CursorError> {
         cursor::update(&self.database, report, now).await
+    }
+}
+
+#[async_trait]
+impl SyncHeads for LibsqlSyncStore {
+    async fn heads(
+        &self,
+        workspaces: &[WorkspaceId],
+    ) -> Result<Vec<(WorkspaceId, i64)>, StoreError> {
+        heads::heads(&self.database, workspaces).await
     }
 }
 

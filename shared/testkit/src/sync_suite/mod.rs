@@ -1,5 +1,5 @@
-//! What every [`SyncStore`] and [`SyncHistory`] does, one function a fact. Each fact takes a store
-//! of its own.
+//! What every [`SyncStore`], [`SyncHeads`] and [`SyncHistory`] does, one function a fact. Each
+//! fact takes a store of its own.
 #![expect(
     clippy::missing_panics_doc,
     reason = "a fact that does not hold is a panic"
@@ -7,6 +7,7 @@
 #![expect(clippy::expect_used, reason = "so is a store that fails")]
 
 pub mod cursor;
+pub mod heads;
 pub mod history;
 pub mod notification;
 pub mod parallel;
@@ -21,7 +22,7 @@ use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::sync::{
     Fingerprint, Merged, Op, Operation, Outcome, PullPage, PullRequest, Revision, SnapshotReader,
-    SyncHistory, SyncStore, Table, TableSet,
+    SyncHeads, SyncHistory, SyncStore, Table, TableSet,
 };
 
 use crate::seed_workspace;
@@ -31,6 +32,8 @@ use crate::seed_workspace;
 pub struct SyncPorts {
     /// The port under test.
     pub store: Arc<dyn SyncStore>,
+    /// The port that says how far workspaces have come.
+    pub heads: Arc<dyn SyncHeads>,
     /// The port that collects.
     pub history: Arc<dyn SyncHistory>,
     /// Where workspaces come from.

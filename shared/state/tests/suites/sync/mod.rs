@@ -1,6 +1,7 @@
 //! The suites of sync, on every database that there is.
 
 mod cursor;
+mod heads;
 mod history;
 mod notification;
 mod parallel;
@@ -15,6 +16,7 @@ use or3_testkit::sync_suite::SyncPorts;
 fn ports(state: &State) -> SyncPorts {
     SyncPorts {
         store: state.sync_store(),
+        heads: state.sync_heads(),
         history: state.sync_history(),
         contexts: state.sessions(),
     }

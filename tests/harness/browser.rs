@@ -11,7 +11,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use or3_testkit::Answer;
+use or3_testkit::{Answer, EventReader};
 use serde_json::Value;
 
 /// One person on one device: keeps the cookies that the server sets and sends them back. Follows
@@ -89,6 +89,39 @@ impl Browser {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Answer {
+        let request = self.request(method, path, headers, body.into());
+        let answer = self.client.request(request).await.expect("an answer");
+        let (parts, body) = answer.into_parts();
+        let answer = Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.collect().await.expect("a whole body").to_bytes(),
+        };
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    /// Opens a stream of events.
+    ///
+    /// # Panics
+    ///
+    /// When the server opens none.
+    #[expect(clippy::expect_used, reason = "a test without its stream must fail")]
+    pub async fn events(&self, path: &str) -> EventReader {
+        let request = self.request(Method::GET, path, &[], Bytes::new());
+        let answer = self.client.request(request).await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        EventReader::new(answer.into_body())
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without its request must fail")]
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Request<Full<Bytes>> {
         let url = if path.starts_with('/') {
             format!("{}{path}", self.base)
         } else {
@@ -105,16 +138,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Full::new(body.into())).expect("a request");
-        let answer = self.client.request(request).await.expect("an answer");
-        let (parts, body) = answer.into_parts();
-        let answer = Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: body.collect().await.expect("a whole body").to_bytes(),
-        };
-        self.keep_cookies(&answer);
-        answer
+        request.body(Full::new(body)).expect("a request")
     }
 
     /// Takes over what the answer sets. A cookie without a future leaves the jar; paths are not

@@ -20,6 +20,7 @@ pub const FUNCTIONS: &[Function] = &[
     function("admin", admin::ROUTES),
     function("workspaces", workspaces::ROUTES),
     function("sync", sync::ROUTES),
+    function("stream", stream::ROUTES),
     function("presign", presign::ROUTES),
     function("blobs", blobs::ROUTES),
     function("gc", gc::ROUTES),

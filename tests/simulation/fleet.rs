@@ -8,6 +8,7 @@ use std::task::Poll;
 use axum::Router;
 use or3_domain::clock::Clock;
 use or3_domain::limits::Policies;
+use or3_domain::sync::News;
 use or3_http::RateLimits;
 use or3_settings::{Database, DatabaseUrl};
 use or3_state::State;
@@ -115,6 +116,7 @@ impl Fleet {
         };
         let changes = sync::Ports {
             store: state.sync_store(),
+            news: News::default(),
             sessions: self.sessions.extractor(),
             limits: limits.clone(),
             policy: Arc::default(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use or3_domain::clock::Timestamp;
 use or3_domain::limits::Policies;
+use or3_domain::sync::News;
 use or3_http::RateLimits;
 use or3_settings::{Database, DatabaseUrl};
 use or3_state::State;
@@ -59,6 +60,7 @@ fn router(state: &State, clock: &Arc<FixedClock>, sessions: &Arc<FakeSessions>) 
     };
     let changes = sync::Ports {
         store: state.sync_store(),
+        news: News::default(),
         sessions: sessions.extractor(),
         limits: limits.clone(),
         policy: Arc::default(),

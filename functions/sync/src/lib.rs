@@ -18,7 +18,7 @@ use axum::extract::FromRef;
 use axum::routing::post;
 use or3_domain::clock::Clock;
 use or3_domain::ids::Ids;
-use or3_domain::sync::SyncStore;
+use or3_domain::sync::{News, SyncStore};
 use or3_http::{HttpPolicy, RateLimits, Sessions, gate, no_cache};
 
 /// The routes of this function, as template and README name them.
@@ -34,6 +34,8 @@ pub const ROUTES: &[(&str, &str)] = &[
 pub struct Ports {
     /// The logs and rows.
     pub store: Arc<dyn SyncStore>,
+    /// Where streams of this process hear of new versions.
+    pub news: News,
     /// Who calls.
     pub sessions: Sessions,
     /// How often they may.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use or3_domain::clock::SystemClock;
 use or3_domain::ids::SystemIds;
+use or3_domain::sync::News;
 use or3_http::RateLimits;
 use or3_runtime::{StartError, serve, start, wire};
 use or3_settings::{Auth, Database, Features, Http, Limits};
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         let policy = wire::http_policy(&http);
         let ports = Ports {
             store: state.sync_store(),
+            news: News::default(),
             sessions: wire::sessions(
                 &auth,
                 or3_oidc::key_source,

@@ -56,6 +56,7 @@ pub(crate) async fn handle(
         (Vec::new(), 0)
     } else {
         let merged = ports.store.push(workspace, user, plan.ops(), now).await?;
+        ports.news.announce(workspace, merged.head);
         (merged.outcomes, merged.head)
     };
     Ok(render::answer(rendered(&plan.results(&outcomes), head)))

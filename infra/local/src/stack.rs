@@ -9,6 +9,7 @@ use axum::middleware::map_request;
 use axum::serve::ListenerExt;
 use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::ids::SystemIds;
+use or3_domain::sync::News;
 use or3_http::{Peer, standard};
 use or3_runtime::StartError;
 use or3_settings::{Database, DatabaseUrl, Environment, Local, Mode, Storage};
@@ -26,6 +27,7 @@ pub struct Stack {
     socket: TcpSocket,
     router: Router,
     state: State,
+    news: News,
     shutdown_timeout: Duration,
 }
 
@@ -35,6 +37,7 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
     state: State,
+    news: News,
     shutdown_timeout: Duration,
 }
 
@@ -88,6 +91,7 @@ impl Stack {
             socket,
             router,
             state: world.state(),
+            news: world.news(),
             shutdown_timeout: local.shutdown_timeout,
         })
     }
@@ -107,6 +111,7 @@ impl Stack {
             stop,
             server,
             state: self.state,
+            news: self.news,
             shutdown_timeout: self.shutdown_timeout,
         })
     }
@@ -118,10 +123,11 @@ impl Running {
         self.address
     }
 
-    /// Stops accepting, lets requests in flight finish, closes the database and returns; after the
-    /// shutdown timeout it does not wait for requests any longer.
+    /// Stops accepting, ends event streams, lets requests in flight finish, closes the database
+    /// and returns; after the shutdown timeout it does not wait for requests any longer.
     pub async fn stop(self) {
         let _server_already_ended = self.stop.send(());
+        self.news.close();
         if tokio::time::timeout(self.shutdown_timeout, self.server)
             .await
             .is_err()

@@ -10,11 +10,12 @@ use or3_domain::clock::{Clock, SystemClock, Timestamp};
 use or3_domain::health::Probe;
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::invite::Invites;
+use or3_domain::sync::News;
 use or3_http::{HttpPolicy, RateLimits, Sessions};
 use or3_runtime::{StartError, wire};
 use or3_settings::{
     Auth, AuthProvider, Database, Environment, Features, Http, Limits, Problems, Storage,
-    StorageProvider, SyncProvider,
+    StorageProvider, Stream, SyncProvider,
 };
 use or3_state::State;
 
@@ -22,6 +23,7 @@ use or3_state::State;
 pub(crate) struct World {
     settings: Settings,
     state: State,
+    news: News,
     blobs: FsBlobs,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -37,13 +39,14 @@ pub(crate) struct Settings {
     storage: Storage,
     http: Http,
     limits: Limits,
+    stream: Stream,
 }
 
 impl World {
     /// Reads every section that a function of this stack reads.
     pub(crate) fn settings(environment: &Environment) -> Result<Settings, Problems> {
-        let ((features, database), (auth, storage, http, limits)) =
-            environment.load::<((Features, Database), (Auth, Storage, Http, Limits))>()?;
+        let ((features, database, stream), (auth, storage, http, limits)) =
+            environment.load::<((Features, Database, Stream), (Auth, Storage, Http, Limits))>()?;
         Ok(Settings {
             features,
             database,
@@ -51,6 +54,7 @@ impl World {
             storage,
             http,
             limits,
+            stream,
         })
     }
 
@@ -74,6 +78,7 @@ impl World {
             blobs: blobs.verifying(storage.fs_verified_percent),
             settings,
             state,
+            news: News::default(),
             started: clock.now(),
             clock,
             ids,
@@ -116,6 +121,11 @@ impl World {
         self.state.clone()
     }
 
+    /// Where open streams hear of new versions, for ending them at the end.
+    pub(crate) fn news(&self) -> News {
+        self.news.clone()
+    }
+
     /// Every function's routes.
     pub(crate) fn router(&self) -> Router {
         Router::new()
@@ -125,6 +135,7 @@ impl World {
             .merge(gc::router(self.gc()))
             .merge(health::router(self.health()))
             .merge(presign::router(self.presign()))
+            .merge(stream::router(self.stream()))
             .merge(sync::router(self.sync()))
             .merge(workspaces::router(self.workspaces()))
     }
@@ -166,11 +177,31 @@ impl World {
     fn sync(&self) -> sync::Ports {
         sync::Ports {
             store: self.state.sync_store(),
+            news: self.news(),
             sessions: self.sessions(),
             limits: self.limits(),
             policy: self.policy(),
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
+            enabled: self.settings.features.sync.is_some(),
+        }
+    }
+
+    fn stream(&self) -> stream::Ports {
+        let settings = &self.settings.stream;
+        stream::Ports {
+            watch: Arc::new(stream::Watch::new(
+                self.state.sync_heads(),
+                self.news(),
+                settings.poll,
+            )),
+            timing: stream::Timing {
+                heartbeat: settings.heartbeat,
+                lifetime: settings.lifetime,
+            },
+            sessions: self.sessions(),
+            limits: self.limits(),
+            policy: self.policy(),
             enabled: self.settings.features.sync.is_some(),
         }
     }

@@ -1,6 +1,6 @@
 //! Who calls: the session of a request, resolved when a handler asks for it and only once.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRef, FromRequestParts};
 use http::HeaderMap;
@@ -35,6 +35,8 @@ pub struct Caller {
     credentials: Credentials,
     sessions: Sessions,
     resolved: OnceCell<Option<Session>>,
+    /// The access token that the answer carries, if a new one was made.
+    renewed: OnceLock<String>,
 }
 
 impl Caller {
@@ -71,6 +73,32 @@ impl Caller {
         session.ok_or_else(ApiError::unauthorized)
     }
 
+    /// Whether the caller may do `permission` on `workspace` now: for answers that last longer than
+    /// the moment of [`authorize`](Self::authorize). Asks the store again, with the access token
+    /// only: the cookies of a refreshed one could not be put on an answer that is already on its
+    /// way. So it is also no when that token has ended.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn may_still(
+        &self,
+        permission: Permission,
+        workspace: &str,
+    ) -> Result<bool, ApiError> {
+        let renewed = self.renewed.get();
+        let credentials = Credentials {
+            access: renewed.or(self.credentials.access.as_ref()).cloned(),
+            ..Credentials::default()
+        };
+        let resolver = &self.sessions.resolver;
+        let now = resolver
+            .resolve(&credentials, &self.context.origin())
+            .await?;
+        let subject = now.session.as_ref().map(Session::subject);
+        Ok(can(subject.as_ref(), permission, Some(workspace)).is_ok())
+    }
+
     /// The credentials as they came.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
@@ -95,6 +123,7 @@ impl Caller {
         } = resolution;
         if let Some(tokens) = &renewed {
             self.sessions.cookies.set(&self.context, tokens);
+            let _only_once = self.renewed.set(tokens.access.clone());
         }
         if invite_accepted {
             self.sessions.cookies.clear_invite(&self.context);
@@ -127,6 +156,7 @@ where
             credentials,
             sessions,
             resolved: OnceCell::new(),
+            renewed: OnceLock::new(),
         })
     }
 }

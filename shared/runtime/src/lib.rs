@@ -8,6 +8,6 @@ mod telemetry;
 pub mod wire;
 
 pub use event::on_event;
-pub use serve::serve;
+pub use serve::{serve, serve_streaming};
 pub use start::{EXIT_SETTINGS, StartError, start};
 pub use telemetry::telemetry;

@@ -1,4 +1,4 @@
-//! A router behind the Lambda runtime API.
+//! A router behind the Lambda runtime API: answers in one piece, or as streams.
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,10 +16,26 @@ pub async fn serve(
     policy: HttpPolicy,
 ) -> Result<(), StartError> {
     require_runtime_api(environment)?;
-    let router = standard(router, policy).layer(axum::middleware::map_request(name_peer));
-    lambda_http::run(router)
+    lambda_http::run(layered(router, policy))
         .await
         .map_err(|error| StartError::Runtime(error.to_string()))
+}
+
+/// [`serve`], for a function whose answers leave piece by piece while they are made: it must be
+/// called through a function URL with the invoke mode `RESPONSE_STREAM`.
+pub async fn serve_streaming(
+    environment: &Environment,
+    router: Router,
+    policy: HttpPolicy,
+) -> Result<(), StartError> {
+    require_runtime_api(environment)?;
+    lambda_http::run_with_streaming_response(layered(router, policy))
+        .await
+        .map_err(|error| StartError::Runtime(error.to_string()))
+}
+
+fn layered(router: Router, policy: HttpPolicy) -> Router {
+    standard(router, policy).layer(axum::middleware::map_request(name_peer))
 }
 
 /// A function binary answers the Lambda runtime API and nothing else.

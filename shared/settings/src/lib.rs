@@ -19,6 +19,7 @@ mod problem;
 mod reader;
 mod secret;
 mod storage;
+mod stream;
 mod variable;
 
 pub use auth::{Auth, Bootstrap, ProvisioningFailure, RegistrationMode};
@@ -35,6 +36,7 @@ pub use problem::{Problem, Problems};
 pub use reader::Reader;
 pub use secret::Secret;
 pub use storage::Storage;
+pub use stream::Stream;
 pub use variable::Variable;
 
 /// Every variable that this build reads, section by section, in the order of the README's table.
@@ -46,6 +48,7 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("Database", Database::VARIABLES),
         ("Auth", Auth::VARIABLES),
         ("OIDC", Oidc::VARIABLES),
+        ("Sync stream", Stream::VARIABLES),
         ("Storage", Storage::VARIABLES),
         ("HTTP", Http::VARIABLES),
         ("Rate limits", Limits::VARIABLES),

@@ -117,6 +117,30 @@ impl Client {
         reason = "a test that cannot send its request must fail"
     )]
     pub async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Answer {
+        let (parts, body) = self.request(method, path, body).await.into_parts();
+        let body = body.collect().await.expect("a whole body").to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    /// Sends anything; the answer's body is still to be read.
+    ///
+    /// # Panics
+    ///
+    /// When the parts make no request.
+    #[expect(
+        clippy::expect_used,
+        reason = "a test that cannot send its request must fail"
+    )]
+    pub async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: impl Into<Body>,
+    ) -> http::Response<Body> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -136,18 +160,7 @@ impl Client {
             .extension(peer)
             .body(body.into())
             .expect("a request");
-        let answer = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("routers do not fail");
-        let (parts, body) = answer.into_parts();
-        let body = body.collect().await.expect("a whole body").to_bytes();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-        }
+        let answer = self.router.clone().oneshot(request).await;
+        answer.expect("routers do not fail")
     }
 }

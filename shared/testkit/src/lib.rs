@@ -6,6 +6,7 @@ pub mod account_store_suite;
 pub mod blob_store_suite;
 mod client;
 mod clock;
+mod events;
 pub mod file_index_suite;
 mod files;
 mod identity_provider;
@@ -23,6 +24,7 @@ pub mod workspace_store_suite;
 
 pub use client::{Answer, Client};
 pub use clock::FixedClock;
+pub use events::EventReader;
 pub use files::MemoryFiles;
 pub use identity_provider::IdentityProvider;
 pub use ids::SequentialIds;

@@ -4,4 +4,5 @@ mod gc;
 mod pull;
 mod push;
 mod snapshot;
+mod stream;
 mod update_cursor;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use or3_domain::access::Role;
 use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::limits::Policies;
+use or3_domain::sync::News;
 use or3_http::RateLimits;
 use or3_settings::{Database, DatabaseUrl};
 use or3_state::State;
@@ -71,6 +72,7 @@ impl Server {
 fn ports(state: &State, clock: &Arc<FixedClock>, sessions: &Arc<FakeSessions>) -> Ports {
     Ports {
         store: state.sync_store(),
+        news: News::default(),
         sessions: sessions.extractor(),
         limits: RateLimits {
             limiter: state.rate_limiter(),

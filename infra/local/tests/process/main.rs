@@ -7,4 +7,5 @@ mod listing;
 mod remote;
 mod running;
 mod start;
+mod stream;
 mod uploads;

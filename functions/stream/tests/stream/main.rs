@@ -1,0 +1,7 @@
+//! The stream through its router: what it says, when, to whom.
+
+mod gates;
+mod places;
+mod server;
+mod time;
+mod versions;

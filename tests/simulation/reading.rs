@@ -43,7 +43,7 @@ impl Run {
     }
 
     pub(crate) async fn read_snapshot(&mut self, number: usize) {
-        let size = self.rng.u8(1..12);
+        let size = self.rng.u8(1..5);
         let device = &mut self.devices[number];
         let chain = device.chain.take();
         let mut body = json!({ "pageSize": size });

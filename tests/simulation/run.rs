@@ -65,17 +65,17 @@ impl Run {
     async fn step(&mut self) {
         let device = self.rng.usize(..self.devices.len());
         match self.rng.u8(..100) {
-            0..30 => self.edit(device),
-            30..52 => self.push(device).await,
-            52..74 => self.read(device).await,
-            74..78 => self.report(device).await,
-            78..81 => self.devices[device].online ^= true,
-            81..84 => self.restart(),
-            84..88 => self.collect().await,
-            88..91 => self.wait(),
-            91..93 => self.deliver_late().await,
-            93..95 => self.repeat().await,
-            95..96 => {
+            0..26 => self.edit(device),
+            26..46 => self.push(device).await,
+            46..70 => self.read(device).await,
+            70..73 => self.report(device).await,
+            73..75 => self.devices[device].online ^= true,
+            75..78 => self.restart(),
+            78..86 => self.collect().await,
+            86..90 => self.wait(),
+            90..92 => self.deliver_late().await,
+            92..94 => self.repeat().await,
+            94..96 => {
                 let member = self.rng.usize(..MEMBERS.len());
                 self.join(member);
             }

@@ -42,7 +42,7 @@ impl Run {
         let seconds = if self.rng.bool() {
             self.rng.u64(1..60)
         } else {
-            self.rng.u64(600..9000)
+            self.rng.u64(600..5000)
         };
         self.trace.step(format!("{seconds} s pass"));
         self.fleet.clock.advance(Duration::from_secs(seconds));

@@ -27,15 +27,15 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(100);
 /// Heads as a test sets them; counts how often it is asked. Away when told.
 #[derive(Default)]
 pub(crate) struct Heads {
-    heads: Mutex<HashMap<String, i64>>,
+    known: Mutex<HashMap<String, i64>>,
     asked: AtomicUsize,
     away: Mutex<bool>,
 }
 
 impl Heads {
     pub(crate) fn set(&self, workspace: &str, head: i64) {
-        let mut heads = self.heads.lock().expect("sound");
-        heads.insert(workspace.to_owned(), head);
+        let mut known = self.known.lock().expect("sound");
+        known.insert(workspace.to_owned(), head);
     }
 
     pub(crate) fn be_away(&self, away: bool) {
@@ -57,8 +57,8 @@ impl SyncHeads for Heads {
         if *self.away.lock().expect("sound") {
             return Err(StoreError::Unavailable("away".to_owned()));
         }
-        let heads = self.heads.lock().expect("sound");
-        let head = |id: &WorkspaceId| (id.clone(), heads.get(id.as_str()).copied().unwrap_or(0));
+        let known = self.known.lock().expect("sound");
+        let head = |id: &WorkspaceId| (id.clone(), known.get(id.as_str()).copied().unwrap_or(0));
         Ok(workspaces.iter().map(head).collect())
     }
 }

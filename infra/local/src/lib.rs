@@ -1,6 +1,6 @@
 //! The local stack: every function's router behind one address, on the embedded providers.
 //!
-//! There is no second implementation here: [`world`] builds the ports that each function's `main`
+//! There is no second implementation here: `world` builds the ports that each function's `main`
 //! would build, and merges the routers. A start first looks at everything that could stop it and
 //! only then touches the disk, so that a start that fails leaves no trace.
 

@@ -2,7 +2,7 @@
 //! `POST /api/basic-auth/{sign-in,register,refresh,sign-out,change-password}` (auth contract, 3.1
 //! and 3.2).
 //!
-//! Every password endpoint goes through the same [`door`] before it looks at its body.
+//! Every password endpoint goes through the same `door` before it looks at its body.
 
 mod change_password;
 mod door;

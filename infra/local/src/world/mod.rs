@@ -1,21 +1,19 @@
-//! The ports of every function, built once, and the routers over them.
+//! Everything that the functions stand on, opened once, and their routers over it.
+
+mod ports;
 
 use std::sync::Arc;
 
 use axum::Router;
-use health::Part;
-use or3_blobs::{FsBlobs, FsProbe, FsUrlSigner};
+use or3_blobs::FsBlobs;
 use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
-use or3_domain::health::Probe;
 use or3_domain::ids::{Ids, SystemIds};
-use or3_domain::invite::Invites;
 use or3_domain::sync::News;
 use or3_http::{HttpPolicy, RateLimits, Sessions};
 use or3_runtime::{StartError, wire};
 use or3_settings::{
-    Auth, AuthProvider, Database, Environment, Features, Http, Limits, Problems, Storage,
-    StorageProvider, Stream, SyncProvider,
+    Auth, AuthProvider, Database, Environment, Features, Http, Limits, Problems, Storage, Stream,
 };
 use or3_state::State;
 
@@ -140,109 +138,6 @@ impl World {
             .merge(workspaces::router(self.workspaces()))
     }
 
-    fn auth(&self) -> auth::Ports {
-        auth::Ports {
-            enabled: self.settings.features.auth.is_some(),
-            accounts: self.accounts(),
-            sessions: self.sessions(),
-            limits: self.limits(),
-            policy: self.policy(),
-        }
-    }
-
-    fn admin(&self) -> admin::Ports {
-        let config = wire::auth_config(&self.settings.auth);
-        let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
-        admin::Ports {
-            enabled: self.settings.features.auth.is_some(),
-            members: self.state.members(),
-            invites: Invites::new(&config, self.state.invites(), clock, ids),
-            sessions: self.sessions(),
-            policy: self.policy(),
-            clock: Arc::clone(&self.clock),
-        }
-    }
-
-    fn workspaces(&self) -> workspaces::Ports {
-        workspaces::Ports {
-            enabled: self.settings.features.auth.is_some(),
-            workspaces: self.state.workspaces(),
-            sessions: self.sessions(),
-            policy: self.policy(),
-            clock: Arc::clone(&self.clock),
-            ids: Arc::clone(&self.ids),
-        }
-    }
-
-    fn sync(&self) -> sync::Ports {
-        sync::Ports {
-            store: self.state.sync_store(),
-            news: self.news(),
-            sessions: self.sessions(),
-            limits: self.limits(),
-            policy: self.policy(),
-            clock: Arc::clone(&self.clock),
-            ids: Arc::clone(&self.ids),
-            enabled: self.settings.features.sync.is_some(),
-        }
-    }
-
-    fn stream(&self) -> stream::Ports {
-        let settings = &self.settings.stream;
-        stream::Ports {
-            watch: Arc::new(stream::Watch::new(
-                self.state.sync_heads(),
-                self.news(),
-                settings.poll,
-            )),
-            timing: stream::Timing {
-                heartbeat: settings.heartbeat,
-                lifetime: settings.lifetime,
-            },
-            sessions: self.sessions(),
-            limits: self.limits(),
-            policy: self.policy(),
-            enabled: self.settings.features.sync.is_some(),
-        }
-    }
-
-    fn gc(&self) -> gc::Ports {
-        gc::Ports {
-            history: self.state.sync_history(),
-            sessions: self.sessions(),
-            limits: self.limits(),
-            policy: self.policy(),
-            clock: Arc::clone(&self.clock),
-            sync_enabled: self.settings.features.sync.is_some(),
-        }
-    }
-
-    fn presign(&self) -> presign::Ports {
-        let storage = &self.settings.storage;
-        let tokens = wire::url_tokens(storage);
-        presign::Ports {
-            enabled: self.settings.features.storage.is_some(),
-            sessions: self.sessions(),
-            limits: self.limits(),
-            http: self.policy(),
-            policy: wire::upload_policy(storage),
-            files: self.state.file_index(),
-            blobs: Arc::new(self.blobs.clone()),
-            signer: Arc::new(FsUrlSigner::new(tokens, storage.fs_max_byte_url_bytes)),
-            clock: Arc::clone(&self.clock),
-        }
-    }
-
-    fn blobs(&self) -> blobs::Ports {
-        blobs::Ports {
-            enabled: self.settings.features.storage.is_some(),
-            sessions: self.sessions(),
-            tokens: wire::url_tokens(&self.settings.storage),
-            blobs: Arc::new(self.blobs.clone()),
-            clock: Arc::clone(&self.clock),
-        }
-    }
-
     /// Password accounts, where identities are proved by passwords.
     fn accounts(&self) -> Option<Accounts> {
         let passwords = self.settings.features.auth == Some(AuthProvider::BasicAuth);
@@ -281,36 +176,6 @@ impl World {
         HttpPolicy {
             invite_links: links.filter(|_| settings.features.auth.is_some()),
             ..wire::http_policy(&settings.http)
-        }
-    }
-
-    fn health(&self) -> health::Ports {
-        let part = |kind, provider, probe: Arc<dyn Probe>| Part {
-            kind,
-            provider,
-            probe,
-        };
-        let features = &self.settings.features;
-        health::Ports {
-            parts: [
-                part(
-                    "sync",
-                    features.sync.map(SyncProvider::id),
-                    self.state.probe(),
-                ),
-                part(
-                    "storage",
-                    features.storage.map(StorageProvider::id),
-                    Arc::new(FsProbe::new(&self.blobs)),
-                ),
-                part(
-                    "auth",
-                    features.auth.map(AuthProvider::id),
-                    self.state.probe(),
-                ),
-            ],
-            clock: Arc::clone(&self.clock),
-            started: self.started,
         }
     }
 }

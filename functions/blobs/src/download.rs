@@ -5,13 +5,17 @@ use std::ops::Range;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use futures_util::TryStreamExt;
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
     ETAG, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, StatusCode};
 use or3_domain::storage::mime::OPAQUE;
-use or3_domain::storage::{DownloadGrant, OpenBlob, StorageError};
+use or3_domain::storage::{
+    BlobKey, ByteStream, DownloadGrant, OpenBlob, StorageError, report_damage,
+};
+use or3_domain::store::StoreError;
 use or3_http::{ApiError, Caller};
 
 use crate::range::{Part, part};
@@ -26,8 +30,12 @@ pub(crate) async fn handle(
     let blob = ports.blobs.open(&grant.key).await?;
     // Clients drop a file for good on 404: it means that the bytes are gone, and nothing else.
     let blob = blob.ok_or(StorageError::NotFound)?;
-    require_size(blob.size_bytes(), grant.size_bytes)?;
-    answer(&grant, blob, request.headers())
+    if let Err(damage) = require_size(blob.size_bytes(), grant.size_bytes) {
+        let now = ports.clock.now();
+        report_damage(ports.files.as_ref(), &grant.key, &damage, now).await;
+        return Err(damage.into());
+    }
+    answer(ports, grant, blob, request.headers())
 }
 
 /// A blob of another size than its commit says is damaged and is not sent.
@@ -42,7 +50,8 @@ fn require_size(stored_bytes: u64, committed: Option<u64>) -> Result<(), Storage
 }
 
 fn answer(
-    grant: &DownloadGrant,
+    ports: Ports,
+    grant: DownloadGrant,
     blob: Box<dyn OpenBlob>,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -60,14 +69,27 @@ fn answer(
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response.headers_mut().extend(surroundings(&tag));
-    response.headers_mut().extend(description(grant, &range));
+    response.headers_mut().extend(description(&grant, &range));
     if status == StatusCode::PARTIAL_CONTENT {
         let last = range.end.saturating_sub(1);
         let value = text(format!("bytes {}-{last}/{size}", range.start));
         response.headers_mut().insert(CONTENT_RANGE, value);
     }
-    *response.body_mut() = Body::from_stream(blob.read(range));
+    *response.body_mut() = Body::from_stream(watched(ports, grant.key, blob.read(range)));
     Ok(response)
+}
+
+/// The same bytes; damage that shows on the way is reported before they break off.
+fn watched(ports: Ports, key: BlobKey, bytes: ByteStream<StoreError>) -> ByteStream<StoreError> {
+    Box::pin(bytes.or_else(move |error| {
+        let (ports, key) = (ports.clone(), key.clone());
+        async move {
+            if matches!(error, StoreError::Damaged(_)) {
+                report_damage(ports.files.as_ref(), &key, &error, ports.clock.now()).await;
+            }
+            Err(error)
+        }
+    }))
 }
 
 /// What goes with every answer about this blob.

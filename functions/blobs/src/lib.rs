@@ -15,7 +15,7 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, put};
 use or3_domain::clock::Clock;
-use or3_domain::storage::{BlobStore, UrlTokens};
+use or3_domain::storage::{BlobStore, FileIndex, UrlTokens};
 use or3_http::{Sessions, gate};
 
 /// The routes of this function, as template and README name them.
@@ -36,6 +36,8 @@ pub struct Ports {
     pub tokens: UrlTokens,
     /// Where the bytes live.
     pub blobs: Arc<dyn BlobStore>,
+    /// Where it is counted that a blob is damaged.
+    pub files: Arc<dyn FileIndex>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
 }

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
             ),
             tokens: wire::url_tokens(&storage),
             blobs: Arc::new(blobs.verifying(storage.fs_verified_percent)),
+            files: state.file_index(),
             clock,
         };
         serve(&environment, router(ports), wire::http_policy(&http)).await

@@ -8,7 +8,9 @@ use or3_domain::auth::Session;
 use or3_domain::limits::Policy;
 use or3_domain::storage::filename::sanitized;
 use or3_domain::storage::mime::{Disposition, served_as};
-use or3_domain::storage::{BlobKey, DownloadGrant, Servable, servable};
+use or3_domain::storage::{
+    BlobKey, DownloadGrant, Servable, StorageError, report_damage, servable,
+};
 use or3_http::{ApiError, Caller, Context, Remaining};
 use serde::Deserialize;
 
@@ -71,7 +73,11 @@ async fn look_up(ports: &Ports, key: &BlobKey) -> Result<Servable, ApiError> {
         let (workspace, hash) = (key.workspace(), key.hash());
         tracing::error!(%workspace, %hash, "a committed blob is missing");
     }
-    Ok(servable(facts, stat)?)
+    let servable = servable(facts, stat);
+    if let Err(damage @ StorageError::Damaged { .. }) = &servable {
+        report_damage(ports.files.as_ref(), key, damage, ports.clock.now()).await;
+    }
+    Ok(servable?)
 }
 
 fn grant(

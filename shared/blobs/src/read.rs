@@ -111,9 +111,8 @@ impl Check {
         if found == expected {
             return Ok(());
         }
-        // The answer is under way: only the log can still say why it breaks off.
-        tracing::error!(%expected, %found, "blob damaged");
-        Err(StoreError::Fault(format!("a blob with the hash {found}")))
+        let text = format!("{expected} has the hash {found}");
+        Err(StoreError::Damaged(text))
     }
 }
 
@@ -126,7 +125,7 @@ fn read_exactly(file: &OwnedFd, at: u64, wanted: u64) -> Result<Bytes, StoreErro
             .map_err(|error| failure::of(error, "read a blob"))?;
         if read == 0 {
             let text = format!("a blob ends at byte {from}, within its size");
-            return Err(StoreError::Fault(text));
+            return Err(StoreError::Damaged(text));
         }
     }
     bytes.truncate(whole);

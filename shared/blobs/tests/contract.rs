@@ -29,5 +29,6 @@ facts! {
     workspaces_do_not_see_each_other,
     a_mark_is_seen_and_can_be_repeated,
     a_removed_blob_is_gone_with_its_mark,
+    a_blob_is_found_sound,
     a_blob_that_is_removed_while_read_is_read_to_the_end,
 }

@@ -10,7 +10,7 @@ use futures_util::TryStreamExt;
 use or3_blobs::{FsBlobs, FsProbe};
 use or3_domain::clock::Timestamp;
 use or3_domain::health::Probe;
-use or3_domain::storage::{BlobKey, BlobStat, BlobStore, UploadError};
+use or3_domain::storage::{BlobKey, BlobStat, BlobStore, UploadError, Verdict};
 use or3_domain::store::StoreError;
 use or3_testkit::blob_store_suite::{body, content, key_of};
 use or3_testkit::{FixedClock, SequentialIds};
@@ -215,12 +215,33 @@ async fn a_blob_whose_bits_have_changed_breaks_off_before_its_end_where_reads_ar
     let mut rotten = large.clone();
     rotten[10] ^= 1;
     fs::write(path, &rotten).expect("damaged");
-    assert!(read(&verifying, &key).await.is_err());
+    for blobs in [&verifying, &volume.blobs] {
+        let verdict = blobs.verify(&key).await;
+        assert_eq!(verdict.ok(), Some(Some(Verdict::Damaged)));
+    }
+    let broken = read(&verifying, &key).await;
+    assert!(matches!(broken, Err(StoreError::Damaged(_))), "{broken:?}");
     assert_eq!(
         read(&volume.blobs, &key).await.ok(),
         Some(rotten),
         "not looked at"
     );
+}
+
+#[tokio::test]
+async fn a_blob_that_is_cut_while_it_is_read_breaks_off() {
+    let volume = Volume::open().await;
+    let large = content(600_000);
+    let key = key_of(&large);
+    let put = volume.blobs.put(&key, 600_000, body(&large, 4096)).await;
+    put.expect("stored");
+    let blob = volume.blobs.open(&key).await.expect("a look");
+    let blob = blob.expect("a blob");
+    let path = volume.folder().join(key.hash().file_name());
+    let file = fs::File::options().write(true).open(path).expect("a file");
+    file.set_len(1000).expect("cut");
+    let read: Result<Vec<_>, _> = blob.read(0..600_000).try_collect().await;
+    assert!(matches!(read, Err(StoreError::Damaged(_))), "{read:?}");
 }
 
 async fn read(blobs: &FsBlobs, key: &BlobKey) -> Result<Vec<u8>, StoreError> {

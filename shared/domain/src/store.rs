@@ -13,7 +13,10 @@ pub enum StoreError {
     /// The volume or the database is full; reads and deletes still work.
     #[error("store full: {0}")]
     Full(String),
-    /// A fault of ours, or damage: a failed constraint, a row that cannot be read, bad SQL.
+    /// What is stored is not what was put there: bytes have changed or are missing.
+    #[error("stored data damaged: {0}")]
+    Damaged(String),
+    /// A fault of ours: a failed constraint, a row that cannot be read, bad SQL.
     #[error("store fault: {0}")]
     Fault(String),
 }
@@ -23,7 +26,7 @@ impl DomainError for StoreError {
         match self {
             Self::Unavailable(_) => ErrorKind::Unavailable,
             Self::Full(_) => ErrorKind::OutOfSpace,
-            Self::Fault(_) => ErrorKind::Internal,
+            Self::Damaged(_) | Self::Fault(_) => ErrorKind::Internal,
         }
     }
 
@@ -31,7 +34,7 @@ impl DomainError for StoreError {
         match self {
             Self::Unavailable(_) => "Service Unavailable",
             Self::Full(_) => "Insufficient Storage",
-            Self::Fault(_) => "Server Error",
+            Self::Damaged(_) | Self::Fault(_) => "Server Error",
         }
         .into()
     }

@@ -7,7 +7,8 @@ use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::mime::FileKind;
 use or3_domain::storage::{
-    CommittedFile, ContentHash, FileFacts, FileIndex, FileMeta, Reservation, Reserved, Usage,
+    CommittedFile, ContentHash, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
+    Usage,
 };
 use or3_domain::store::StoreError;
 
@@ -63,6 +64,12 @@ impl FileIndex for LibsqlFileIndex {
         })
     }
 
+    async fn release(&self, workspace: &WorkspaceId, hash: &ContentHash) -> Result<(), StoreError> {
+        let release = Statement::new(RELEASE).bind(workspace.as_str());
+        let release = release.bind(hash.digest().to_vec());
+        self.database.execute(release).await.map(drop)
+    }
+
     async fn commit(
         &self,
         workspace: &WorkspaceId,
@@ -79,7 +86,8 @@ impl FileIndex for LibsqlFileIndex {
             .bind(file.kind.map(FileKind::as_str))
             .bind(file.mime_type.as_str())
             .bind(file.name.as_str());
-        let [recorded, _] = answers(self.database.write(vec![record, about(RELEASE)]).await?)?;
+        let batch = vec![record, about(RELEASE), about(REPAIRED)];
+        let [recorded, ..] = answers::<3>(self.database.write(batch).await?)?;
         if recorded.changed == 0 {
             return Err(unknown_workspace());
         }
@@ -113,6 +121,35 @@ impl FileIndex for LibsqlFileIndex {
             reserved_bytes: unsigned(row.int(1)?)?,
         })
     }
+
+    async fn note_damage(
+        &self,
+        workspace: &WorkspaceId,
+        hash: &ContentHash,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let note = Statement::new(NOTE_DAMAGE).bind(workspace.as_str());
+        let note = note.bind(hash.digest().to_vec()).bind(now.millis());
+        self.database.execute(note).await.map(drop)
+    }
+
+    async fn damaged(&self, limit: u32) -> Result<Vec<DamagedBlob>, StoreError> {
+        let listed = Statement::new(DAMAGED).bind(i64::from(limit));
+        let rows = self.database.query(listed).await?;
+        rows.rows.iter().map(damaged).collect()
+    }
+}
+
+fn damaged(row: &Row) -> Result<DamagedBlob, StoreError> {
+    let digest = row.blob(1)?;
+    let unknown = || StoreError::Fault(format!("a digest of {} bytes", digest.len()));
+    Ok(DamagedBlob {
+        workspace: WorkspaceId::new(row.string(0)?),
+        hash: ContentHash::of_digest(digest).ok_or_else(unknown)?,
+        found_at: Timestamp::from_millis(row.int(2)?),
+        seen_at: Timestamp::from_millis(row.int(3)?),
+        times: unsigned(row.int(4)?)?,
+    })
 }
 
 fn facts(hash: ContentHash, row: &Row) -> Result<FileFacts, StoreError> {
@@ -216,6 +253,18 @@ const COMMIT: &str = "INSERT INTO files
 
 const RELEASE: &str = "DELETE FROM upload_intents
     WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
+
+const REPAIRED: &str = "DELETE FROM damaged_blobs
+    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
+
+const NOTE_DAMAGE: &str = "INSERT INTO damaged_blobs (workspace, hash, found_at, seen_at, times)
+    SELECT number, ?2, ?3, ?3, 1 FROM workspaces WHERE id = ?1
+    ON CONFLICT (workspace, hash) DO UPDATE SET
+        seen_at = max(seen_at, excluded.seen_at), times = times + 1";
+
+const DAMAGED: &str = "SELECT w.id, d.hash, d.found_at, d.seen_at, d.times
+    FROM damaged_blobs AS d JOIN workspaces AS w ON w.number = d.workspace
+    ORDER BY d.seen_at DESC, w.id, d.hash LIMIT ?1";
 
 /// The row of sync goes by the hash as its client writes it; a live one counts before a removed
 /// one.

@@ -10,7 +10,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::{
-    BlobKey, BlobStat, BlobStore, ByteStream, ContentHash, Interruption, UploadError,
+    BlobKey, BlobStat, BlobStore, ByteStream, ContentHash, Interruption, UploadError, Verdict,
 };
 
 const AT: Timestamp = Timestamp::from_seconds(1_767_225_600);
@@ -200,6 +200,17 @@ pub async fn a_removed_blob_is_gone_with_its_mark(store: &dyn BlobStore) {
     assert_eq!(stat(store, &key).await, None);
     put(store, b"gone").await;
     assert!(stat(store, &key).await.is_some_and(|stat| !stat.committed));
+}
+
+/// A look at every byte says that a blob is sound, and of no blob it says nothing.
+pub async fn a_blob_is_found_sound(store: &dyn BlobStore) {
+    for content in [content(600_000), Vec::new()] {
+        put(store, &content).await;
+        let verdict = store.verify(&key_of(&content)).await;
+        assert!(matches!(verdict, Ok(Some(Verdict::Sound))), "{verdict:?}");
+    }
+    let verdict = store.verify(&key_of(b"never")).await;
+    assert!(matches!(verdict, Ok(None)), "{verdict:?}");
 }
 
 /// Who has opened a blob can read it to the end.

@@ -152,6 +152,38 @@ pub async fn a_commit_ends_its_reservation(index: &dyn FileIndex, workspace: &Wo
     assert_eq!(usage(index, workspace, NOW).await, (1000, 0));
 }
 
+/// Room that is given back is free at once, and giving it back again changes nothing.
+pub async fn room_that_is_given_back_is_free(index: &dyn FileIndex, workspace: &WorkspaceId) {
+    assert_eq!(reserve(index, workspace, 1, 1000, NOW).await, HELD);
+    for _ in 0..2 {
+        assert!(index.release(workspace, &hash(1)).await.is_ok());
+    }
+    assert_eq!(reserve(index, workspace, 2, 1000, NOW).await, HELD);
+}
+
+/// Damage is counted, listed with the newest first, and forgotten when the file is sent again.
+pub async fn damage_is_counted_until_the_file_is_committed_again(
+    index: &dyn FileIndex,
+    workspace: &WorkspaceId,
+) {
+    let later = NOW.plus(LIFETIME);
+    for (number, at) in [(1, NOW), (2, NOW), (1, later)] {
+        let noted = index.note_damage(workspace, &hash(number), at).await;
+        assert!(noted.is_ok(), "{noted:?}");
+    }
+    let damaged = index.damaged(10).await.unwrap_or_default();
+    let seen: Vec<_> = damaged
+        .iter()
+        .map(|blob| (blob.hash, blob.found_at, blob.seen_at, blob.times))
+        .collect();
+    assert_eq!(seen, [(hash(1), NOW, later, 2), (hash(2), NOW, NOW, 1)]);
+    assert!(damaged.iter().all(|blob| blob.workspace == *workspace));
+    assert_eq!(index.damaged(1).await.unwrap_or_default(), damaged[..1]);
+
+    commit(index, workspace, &file(1, 700)).await;
+    assert_eq!(index.damaged(10).await.unwrap_or_default(), damaged[1..]);
+}
+
 /// Of many that ask at once for the last room, one gets it.
 pub async fn the_last_room_is_given_once(index: &dyn FileIndex, workspace: &WorkspaceId) {
     let asked = (0..8).map(|number| reserve(index, workspace, number, 600, NOW));

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::{
-    CommittedFile, ContentHash, FileFacts, FileIndex, FileMeta, Reservation, Reserved, Usage,
+    CommittedFile, ContentHash, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
+    Usage,
 };
 use or3_domain::store::StoreError;
 
@@ -21,6 +22,7 @@ pub struct MemoryFiles {
 struct Files {
     facts: HashMap<ContentHash, FileFacts>,
     held: HashMap<ContentHash, (u64, Timestamp)>,
+    damaged: HashMap<ContentHash, DamagedBlob>,
 }
 
 impl Files {
@@ -93,6 +95,11 @@ impl FileIndex for MemoryFiles {
         }))
     }
 
+    async fn release(&self, workspace: &WorkspaceId, hash: &ContentHash) -> Result<(), StoreError> {
+        self.with(workspace, |files| files.held.remove(hash));
+        Ok(())
+    }
+
     async fn commit(
         &self,
         workspace: &WorkspaceId,
@@ -101,6 +108,7 @@ impl FileIndex for MemoryFiles {
     ) -> Result<(), StoreError> {
         self.with(workspace, |files| {
             files.held.remove(&file.hash);
+            files.damaged.remove(&file.hash);
             files.facts.entry(file.hash).or_default().committed = Some(file.clone());
         });
         Ok(())
@@ -118,5 +126,39 @@ impl FileIndex for MemoryFiles {
 
     async fn usage(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<Usage, StoreError> {
         Ok(self.with(workspace, |files| files.usage(now)))
+    }
+
+    async fn note_damage(
+        &self,
+        workspace: &WorkspaceId,
+        hash: &ContentHash,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.with(workspace, |files| {
+            let noted = files.damaged.entry(*hash).or_insert_with(|| DamagedBlob {
+                workspace: workspace.clone(),
+                hash: *hash,
+                found_at: now,
+                seen_at: now,
+                times: 0,
+            });
+            noted.seen_at = noted.seen_at.max(now);
+            noted.times += 1;
+        });
+        Ok(())
+    }
+
+    async fn damaged(&self, limit: u32) -> Result<Vec<DamagedBlob>, StoreError> {
+        let all = self
+            .workspaces
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut damaged: Vec<_> = all
+            .values()
+            .flat_map(|files| files.damaged.values().cloned())
+            .collect();
+        damaged.sort_by_key(|blob| std::cmp::Reverse(blob.seen_at));
+        damaged.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(damaged)
     }
 }

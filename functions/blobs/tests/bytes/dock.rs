@@ -10,9 +10,11 @@ use or3_domain::access::Role;
 use or3_domain::clock::Clock;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::storage::mime::Disposition;
-use or3_domain::storage::{BlobKey, BlobStore, DownloadGrant, Grant, UploadGrant, UrlTokens};
+use or3_domain::storage::{
+    BlobKey, BlobStore, DownloadGrant, FileIndex, Grant, UploadGrant, UrlTokens,
+};
 use or3_testkit::{
-    Answer, Client, FakeSessions, FixedClock, SequentialIds, blob_store_suite, session,
+    Answer, Client, FakeSessions, FixedClock, MemoryFiles, SequentialIds, blob_store_suite, session,
 };
 use tempfile::TempDir;
 
@@ -25,6 +27,7 @@ pub(crate) struct Dock {
     pub(crate) people: Arc<FakeSessions>,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) blobs: FsBlobs,
+    pub(crate) files: Arc<MemoryFiles>,
     tokens: UrlTokens,
     pub(crate) root: TempDir,
 }
@@ -40,6 +43,7 @@ impl Dock {
         let ids = Arc::new(SequentialIds::default());
         let blobs = FsBlobs::new(root.path(), Arc::clone(&clock) as Arc<dyn Clock>, ids);
         blobs.create().await.expect("a root");
+        let files = Arc::new(MemoryFiles::default());
         let people = Arc::new(FakeSessions::default());
         people.sign_in("ann", session("ann", "ws", Role::Editor));
         let tokens = UrlTokens::new(SECRET, Duration::from_mins(15));
@@ -47,7 +51,8 @@ impl Dock {
             enabled,
             sessions: people.extractor(),
             tokens: tokens.clone(),
-            blobs: Arc::new(blobs.clone()),
+            blobs: Arc::new(blobs.clone().verifying(100)),
+            files: Arc::clone(&files) as Arc<dyn FileIndex>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         }));
         Self {
@@ -56,6 +61,7 @@ impl Dock {
             people,
             clock,
             blobs,
+            files,
             tokens,
             root,
         }

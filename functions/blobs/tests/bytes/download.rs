@@ -1,6 +1,7 @@
+use futures_util::StreamExt;
 use http::Method;
 use or3_domain::storage::mime::Disposition;
-use or3_domain::storage::{DownloadGrant, Grant};
+use or3_domain::storage::{DownloadGrant, FileIndex, Grant};
 use or3_testkit::Answer;
 use or3_testkit::blob_store_suite::content;
 
@@ -194,7 +195,7 @@ async fn a_volume_that_is_away_is_503_and_never_404() {
 }
 
 #[tokio::test]
-async fn a_blob_of_another_size_than_was_committed_is_not_sent() {
+async fn a_blob_of_another_size_than_was_committed_is_not_sent_and_counted() {
     let dock = Dock::open().await;
     dock.store(b"content").await;
     let path = dock
@@ -207,6 +208,44 @@ async fn a_blob_of_another_size_than_was_committed_is_not_sent() {
         let answer = dock.ann.get(&dock.download_url(b"content")).await;
         assert_eq!(told(&answer), says(500, "Server Error"));
     }
+    let damaged = dock.files.damaged(10).await.expect("a list");
+    assert_eq!(damaged.len(), 1);
+    assert_eq!(
+        (damaged[0].hash, damaged[0].times),
+        (*key(b"content").hash(), 3)
+    );
+}
+
+#[tokio::test]
+async fn a_blob_with_changed_bits_is_never_a_whole_answer_and_is_counted() {
+    let dock = Dock::open().await;
+    for length in [7, 600_000] {
+        let content = content(length);
+        dock.store(&content).await;
+        let name = key(&content).hash().file_name();
+        let path = dock.root.path().join("workspaces/ws").join(name);
+        let mut rotten = content.clone();
+        rotten[length / 2] ^= 1;
+        std::fs::write(path, &rotten).expect("damaged");
+
+        let url = dock.download_url(&content);
+        let answer = dock.ann.request(Method::GET, &url, "").await;
+        assert_eq!(answer.headers()["content-length"], length.to_string());
+        let mut pieces = answer.into_body().into_data_stream();
+        let mut came = 0;
+        let end = loop {
+            match pieces.next().await {
+                Some(Ok(piece)) => came += piece.len(),
+                end => break end,
+            }
+        };
+        assert!(matches!(end, Some(Err(_))), "the transfer breaks off");
+        assert!(
+            came < length,
+            "{came} of {length} bytes are not a whole file"
+        );
+    }
+    assert_eq!(dock.files.damaged(10).await.expect("a list").len(), 2);
 }
 
 #[tokio::test]

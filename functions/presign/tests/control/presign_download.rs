@@ -1,7 +1,7 @@
 use or3_domain::clock::Clock;
 use or3_domain::limits::Policies;
 use or3_domain::storage::mime::{Disposition, FileKind};
-use or3_domain::storage::{BlobStore, DownloadGrant, FileMeta, Grant};
+use or3_domain::storage::{BlobStore, DownloadGrant, FileIndex, FileMeta, Grant};
 use or3_testkit::blob_store_suite::key_of;
 
 use crate::desk::{CONTENT, Calls, Deployment, Desk, hash, presign_download, with, workspace};
@@ -173,4 +173,20 @@ async fn reads_have_a_limit_of_their_own() {
             .status,
         200
     );
+}
+
+#[tokio::test]
+async fn a_damaged_blob_gets_no_url_and_is_counted() {
+    let desk = Desk::open().await;
+    desk.store().await;
+    let key = key_of(CONTENT);
+    let folder = desk.root.path().join("workspaces/ws");
+    std::fs::write(folder.join(key.hash().file_name()), "cut").expect("damaged");
+    let answer = desk.owner.presign_download(&presign_download()).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.message().as_str()),
+        (500, "Server Error")
+    );
+    let damaged = desk.files.damaged(10).await.expect("a list");
+    assert_eq!((damaged.len(), damaged[0].hash), (1, *key.hash()));
 }

@@ -111,6 +111,7 @@ impl World {
             sessions: self.sessions(),
             tokens: wire::url_tokens(&self.settings.storage),
             blobs: Arc::new(self.blobs.clone()),
+            files: self.state.file_index(),
             clock: Arc::clone(&self.clock),
         }
     }

@@ -1,5 +1,6 @@
 //! The port behind which bytes live.
 
+use std::future::poll_fn;
 use std::ops::Range;
 use std::pin::Pin;
 
@@ -76,13 +77,24 @@ pub struct BlobStat {
     pub committed: bool,
 }
 
+/// What a look at every byte of a blob found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The bytes have the hash that they are kept under.
+    Sound,
+    /// They have another one, or some are missing.
+    Damaged,
+}
+
 /// A blob that was opened: its size is fixed, and it can be read although it is removed meanwhile.
 pub trait OpenBlob: Send {
     /// The size of the whole blob.
     fn size_bytes(&self) -> u64;
 
     /// Reads `range`, which must lie within the size, in pieces. The stream ends early with an
-    /// error when the store fails or the blob turns out shorter.
+    /// error when the store fails, and with [`StoreError::Damaged`] when the blob turns out
+    /// shorter or, where the provider checks that, to have another hash: the last piece is held
+    /// back then, so that nobody takes what came for the whole.
     fn read(self: Box<Self>, range: Range<u64>) -> ByteStream<StoreError>;
 }
 
@@ -124,6 +136,30 @@ pub trait BlobStore: Send + Sync {
 
     /// Removes the blob and its mark, durably, and says whether there was a blob.
     async fn delete(&self, key: &BlobKey) -> Result<bool, StoreError>;
+
+    /// Reads the whole blob and says whether it still has its hash; `None` if there is none.
+    /// Changes nothing. Trouble is an error, never a verdict.
+    async fn verify(&self, key: &BlobKey) -> Result<Option<Verdict>, StoreError> {
+        let Some(blob) = self.open(key).await? else {
+            return Ok(None);
+        };
+        let size_bytes = blob.size_bytes();
+        let mut pieces = blob.read(0..size_bytes);
+        let mut digester = key.hash().digester();
+        while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
+            match piece {
+                Ok(piece) => digester.update(&piece),
+                Err(StoreError::Damaged(_)) => return Ok(Some(Verdict::Damaged)),
+                Err(error) => return Err(error),
+            }
+        }
+        let sound = digester.finish() == *key.hash();
+        Ok(Some(if sound {
+            Verdict::Sound
+        } else {
+            Verdict::Damaged
+        }))
+    }
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ impl DomainError for UploadError {
             Self::HashMismatch => "Hash mismatch".into(),
             Self::UnsafePath => "Invalid path parameters".into(),
             Self::Interrupted(_) => "Upload interrupted".into(),
-            Self::Store(StoreError::Fault(_)) => "Write failed".into(),
+            Self::Store(StoreError::Fault(_) | StoreError::Damaged(_)) => "Write failed".into(),
             Self::Store(error) => error.message(),
         }
     }

@@ -2,6 +2,7 @@
 //! bytes, their index and their URLs live (storage contract).
 
 mod blob;
+mod damage;
 mod error;
 pub mod filename;
 mod hash;
@@ -12,11 +13,14 @@ mod signing;
 mod store;
 mod token;
 
-pub use blob::{BlobKey, BlobStat, BlobStore, ByteStream, Interruption, OpenBlob};
+pub use blob::{BlobKey, BlobStat, BlobStore, ByteStream, Interruption, OpenBlob, Verdict};
+pub use damage::report_damage;
 pub use error::{StorageError, UploadError};
 pub use hash::{ContentHash, Digester, InvalidHash};
 pub use quota::{UploadPolicy, Usage};
 pub use servable::{Servable, servable};
 pub use signing::{DownloadGrant, SignedUrl, SigningError, UploadGrant, UrlSigner};
-pub use store::{CommittedFile, FileFacts, FileIndex, FileMeta, Reservation, Reserved};
+pub use store::{
+    CommittedFile, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
+};
 pub use token::{Grant, UrlTokens};

@@ -94,6 +94,21 @@ pub struct FileFacts {
     pub removed: bool,
 }
 
+/// A blob that was found damaged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedBlob {
+    /// Whose file it is.
+    pub workspace: WorkspaceId,
+    /// The hash that it should have.
+    pub hash: ContentHash,
+    /// When it was found first.
+    pub found_at: Timestamp,
+    /// When it was found last.
+    pub seen_at: Timestamp,
+    /// How often.
+    pub times: u64,
+}
+
 /// Keeps the index of files. All sizes are bytes.
 #[async_trait]
 pub trait FileIndex: Send + Sync {
@@ -112,8 +127,13 @@ pub trait FileIndex: Send + Sync {
         now: Timestamp,
     ) -> Result<Reserved, StoreError>;
 
+    /// Gives the room back that an upload of `hash` holds, in one round trip; without one it does
+    /// nothing.
+    async fn release(&self, workspace: &WorkspaceId, hash: &ContentHash) -> Result<(), StoreError>;
+
     /// Writes down that `file` was uploaded, counts it, and ends its reservation, durably, in one
-    /// round trip. Repeating it changes nothing but what the client says of the file.
+    /// round trip. Repeating it changes nothing but what the client says of the file. A note of
+    /// damage ends, because the bytes have been sent again.
     async fn commit(
         &self,
         workspace: &WorkspaceId,
@@ -130,6 +150,18 @@ pub trait FileIndex: Send + Sync {
 
     /// How much the workspace holds, from a maintained counter, in one round trip.
     async fn usage(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<Usage, StoreError>;
+
+    /// Counts that the blob of `hash` was found damaged at `now`, durably, in one round trip.
+    async fn note_damage(
+        &self,
+        workspace: &WorkspaceId,
+        hash: &ContentHash,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// At most `limit` damaged blobs of all workspaces, those first that were seen last, in one
+    /// round trip.
+    async fn damaged(&self, limit: u32) -> Result<Vec<DamagedBlob>, StoreError>;
 }
 
 #[cfg(test)]

@@ -85,6 +85,7 @@ fn copy(error: &StoreError) -> StoreError {
     match error {
         StoreError::Unavailable(text) => StoreError::Unavailable(text.clone()),
         StoreError::Full(text) => StoreError::Full(text.clone()),
+        StoreError::Damaged(text) => StoreError::Damaged(text.clone()),
         StoreError::Fault(text) => StoreError::Fault(text.clone()),
     }
 }

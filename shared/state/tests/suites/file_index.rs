@@ -61,6 +61,8 @@ everywhere! {
     asking_for_more_of_a_reserved_file_costs_the_difference,
     a_reservation_ends_with_its_url,
     a_commit_ends_its_reservation,
+    room_that_is_given_back_is_free,
+    damage_is_counted_until_the_file_is_committed_again,
     the_last_room_is_given_once,
 }
 
@@ -95,6 +97,9 @@ async fn every_question_and_every_change_is_one_round_trip() {
         measured(async { index.commit(&ws, &file, now).await.is_ok() }).await,
         measured(async { index.find(&ws, &hash).await.is_ok() }).await,
         measured(async { index.usage(&ws, now).await.is_ok() }).await,
+        measured(async { index.release(&ws, &hash).await.is_ok() }).await,
+        measured(async { index.note_damage(&ws, &hash, now).await.is_ok() }).await,
+        measured(async { index.damaged(9).await.is_ok() }).await,
     ];
-    assert_eq!(trips, [(true, 1); 4]);
+    assert_eq!(trips, [(true, 1); 7]);
 }

@@ -94,3 +94,70 @@ fn enabled(id: &'static str, findings: Findings) -> Kind {
         details: Some(Details {}),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use async_trait::async_trait;
+    use or3_domain::clock::Clock;
+    use or3_domain::health::Probe;
+    use or3_testkit::{Client, FixedClock};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    struct Finds(Findings);
+
+    #[async_trait]
+    impl Probe for Finds {
+        async fn probe(&self) -> Findings {
+            self.0.clone()
+        }
+    }
+
+    /// What a deep look says when storage finds this.
+    async fn deep(errors: &[&str], warnings: &[&str]) -> Value {
+        let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+        let found = Findings {
+            errors: owned(errors),
+            warnings: owned(warnings),
+        };
+        let part = |kind, provider, found| Part {
+            kind,
+            provider,
+            probe: Arc::new(Finds(found)),
+        };
+        let clock = Arc::new(FixedClock::default());
+        let ports = Ports {
+            parts: [
+                part("sync", Some("sqlite"), Findings::default()),
+                part("storage", Some("fs"), found),
+                part("auth", None, Findings::default()),
+            ],
+            started: clock.now(),
+            clock,
+        };
+        let client = Client::new(crate::router(ports));
+        client.get("/api/health?deep=true").await.json()
+    }
+
+    #[tokio::test]
+    async fn an_error_of_a_part_degrades_and_a_warning_does_not() {
+        let broken = deep(&["the volume is away"], &[]).await;
+        assert_eq!(broken["status"], "degraded");
+        let storage = &broken["providers"]["storage"];
+        assert_eq!(storage["available"], false);
+        assert_eq!(storage["checks"]["errors"], json!(["the volume is away"]));
+        assert_eq!(storage["details"], json!({}), "paths are nobody's business");
+        let worn = deep(&[], &["little room is left"]).await;
+        assert_eq!(worn["status"], "ok");
+        let storage = &worn["providers"]["storage"];
+        assert_eq!(storage["available"], true);
+        assert_eq!(
+            storage["checks"]["warnings"],
+            json!(["little room is left"])
+        );
+        assert_eq!(worn["providers"]["auth"], json!({"available": true}));
+    }
+}

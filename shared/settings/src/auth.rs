@@ -255,3 +255,72 @@ fn bootstrap(reader: &Reader<'_>) -> Option<Bootstrap> {
         password: reader.secret("OR3_BASIC_AUTH_BOOTSTRAP_PASSWORD")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    const SECRETS: [(&str, &str); 2] = [
+        ("OR3_BASIC_AUTH_JWT_SECRET", "one"),
+        ("OR3_BASIC_AUTH_REFRESH_SECRET", "two"),
+    ];
+
+    fn auth(pairs: &[(&str, &str)]) -> Auth {
+        let pairs = SECRETS.iter().chain(pairs).copied();
+        let read = Environment::of(pairs).load::<Auth>();
+        read.expect("nothing is wrong")
+    }
+
+    #[test]
+    fn registration_follows_its_mode_or_else_the_older_switch() {
+        let [mode, older] = ["OR3_AUTH_REGISTRATION_MODE", "OR3_AUTH_AUTO_PROVISION"];
+        for (pairs, expected) in [
+            (&[][..], RegistrationMode::Open),
+            (&[(older, "false")][..], RegistrationMode::Disabled),
+            (&[(older, "no")][..], RegistrationMode::Open),
+            (
+                &[(mode, "invite_only"), (older, "false")][..],
+                RegistrationMode::InviteOnly,
+            ),
+            (
+                &[(mode, "open"), (older, "false")][..],
+                RegistrationMode::Open,
+            ),
+            (
+                &[(mode, "odd"), (older, "false")][..],
+                RegistrationMode::Disabled,
+            ),
+        ] {
+            assert_eq!(auth(pairs).registration, expected, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn lifetimes_that_are_none_are_the_default() {
+        for odd in ["0", "-1", "soon", ""] {
+            let read = auth(&[
+                ("OR3_BASIC_AUTH_ACCESS_TTL_SECONDS", odd),
+                ("OR3_BASIC_AUTH_REFRESH_TTL_SECONDS", odd),
+                ("OR3_BASIC_AUTH_ROTATION_GRACE_MS", odd),
+            ]);
+            assert_eq!(read.access_ttl, Duration::from_mins(15), "{odd}");
+            assert_eq!(read.refresh_ttl, Duration::from_hours(720), "{odd}");
+            assert_eq!(read.rotation_grace, Duration::from_secs(30), "{odd}");
+        }
+        let read = auth(&[("OR3_BASIC_AUTH_ACCESS_TTL_SECONDS", "60.9")]);
+        assert_eq!(read.access_ttl, Duration::from_mins(1));
+    }
+
+    #[test]
+    fn an_account_from_the_start_needs_address_and_password() {
+        let [email, password] = [
+            ("OR3_BASIC_AUTH_BOOTSTRAP_EMAIL", " Root@example.test "),
+            ("OR3_BASIC_AUTH_BOOTSTRAP_PASSWORD", "secret"),
+        ];
+        assert!(auth(&[email]).bootstrap.is_none());
+        assert!(auth(&[password]).bootstrap.is_none());
+        let account = auth(&[email, password]).bootstrap.expect("both are given");
+        assert_eq!(account.email, "Root@example.test");
+    }
+}

@@ -135,3 +135,48 @@ fn storage_provider(reader: &mut Reader<'_>) -> StorageProvider {
     let fs = StorageProvider::Fs;
     reader.choice("NUXT_PUBLIC_STORAGE_PROVIDER", id, &[(fs.id(), fs)], fs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    fn features(pairs: &[(&str, &str)]) -> Features {
+        let read = Environment::of(pairs.iter().copied()).load::<Features>();
+        read.expect("nothing is wrong")
+    }
+
+    fn on(pairs: &[(&str, &str)]) -> [bool; 3] {
+        let read = features(pairs);
+        [
+            read.auth.is_some(),
+            read.sync.is_some(),
+            read.storage.is_some(),
+        ]
+    }
+
+    #[test]
+    fn auth_switched_off_switches_everything_off() {
+        assert_eq!(on(&[]), [true, true, true]);
+        assert_eq!(on(&[("SSR_AUTH_ENABLED", "false")]), [false, false, false]);
+        assert_eq!(on(&[("OR3_SYNC_ENABLED", "false")]), [true, false, true]);
+        assert_eq!(on(&[("OR3_STORAGE_ENABLED", "false")]), [true, true, false]);
+        assert_eq!(on(&[("OR3_SYNC_ENABLED", "no")]), [true, true, true]);
+    }
+
+    #[test]
+    fn aliases_are_honoured_and_the_newer_name_wins() {
+        let [older, newer] = ["OR3_SYNC_ENABLED", "OR3_CLOUD_SYNC_ENABLED"];
+        assert_eq!(on(&[(newer, "false")]), [true, false, true]);
+        assert_eq!(on(&[(older, "false"), (newer, "true")]), [true, true, true]);
+        assert_eq!(
+            on(&[("OR3_CLOUD_STORAGE_ENABLED", "false")]),
+            [true, true, false]
+        );
+        let chosen = features(&[
+            ("AUTH_PROVIDER", "basic-auth"),
+            ("OR3_AUTH_PROVIDER", "oidc"),
+        ]);
+        assert_eq!(chosen.auth, Some(AuthProvider::Oidc));
+    }
+}

@@ -73,3 +73,49 @@ impl Section for Http {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    fn http(pairs: &[(&str, &str)]) -> Http {
+        let read = Environment::of(pairs.iter().copied()).load::<Http>();
+        read.expect("nothing is wrong")
+    }
+
+    #[test]
+    fn https_is_forced_in_production_unless_said_otherwise() {
+        let production = ("NODE_ENV", "production");
+        for (pairs, forced) in [
+            (&[][..], false),
+            (&[production][..], true),
+            (&[("OR3_FORCE_HTTPS", "true")][..], true),
+            (&[production, ("OR3_FORCE_HTTPS", "false")][..], false),
+            (&[production, ("OR3_FORCE_HTTPS", "yes")][..], false),
+        ] {
+            assert_eq!(http(pairs).force_https, forced, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_cut_at_commas_and_trimmed() {
+        let origins = http(&[("OR3_ALLOWED_ORIGINS", " https://a.test ,, https://b.test,")]);
+        assert_eq!(
+            origins.allowed_origins,
+            ["https://a.test", "https://b.test"]
+        );
+        assert!(http(&[]).allowed_origins.is_empty());
+    }
+
+    #[test]
+    fn a_proxy_is_trusted_for_the_exact_word_only() {
+        for (word, trusted) in [("true", true), ("1", false), ("TRUE", false)] {
+            let read = http(&[("OR3_TRUST_PROXY", word)]);
+            assert_eq!(read.trust_proxy, trusted, "{word}");
+        }
+        let named = |header| http(&[("OR3_FORWARDED_FOR_HEADER", header)]).forwarded_for;
+        assert_eq!(named("X-Real-IP"), ForwardedFor::XRealIp);
+        assert_eq!(named("forwarded"), ForwardedFor::XForwardedFor);
+    }
+}

@@ -94,4 +94,19 @@ mod tests {
         assert_eq!(read["a"], a);
         assert_eq!(read["b"], LimitOverride::default());
     }
+
+    #[test]
+    fn limits_are_never_off_in_production() {
+        use crate::environment::Environment;
+        let switch = ("DISABLE_RATE_LIMIT", "1");
+        for (pairs, off) in [
+            (&[switch][..], true),
+            (&[("DISABLE_RATE_LIMIT", "true")][..], false),
+            (&[switch, ("NODE_ENV", "production")][..], false),
+            (&[switch, ("OR3_ENV", "production")][..], false),
+        ] {
+            let read = Environment::of(pairs.iter().copied()).load::<Limits>();
+            assert_eq!(read.expect("nothing is wrong").disabled, off, "{pairs:?}");
+        }
+    }
 }

@@ -118,6 +118,17 @@ mod tests {
     }
 
     #[test]
+    fn without_a_resource_the_role_decides() {
+        let home = WorkspaceId::new("ws");
+        for role in Role::ALL {
+            for permission in Permission::ALL {
+                let asked = |resource| can(Some(&subject(role, &home)), permission, resource);
+                assert_eq!(asked(None), asked(Some("ws")), "{role:?} {permission:?}");
+            }
+        }
+    }
+
+    #[test]
     fn another_workspace_is_forbidden_even_to_an_administrator() {
         let home = WorkspaceId::new("ws");
         let admin = Subject {

@@ -58,4 +58,45 @@ mod tests {
             assert!(!is_loopback(host), "{host}");
         }
     }
+
+    /// Where a request for a page of `host` is sent, if anywhere.
+    fn sent(host: &str, proto: Option<&str>, trust_proxy: bool) -> Option<(u16, String)> {
+        let policy = HttpPolicy {
+            force_https: true,
+            trust_proxy,
+            ..HttpPolicy::default()
+        };
+        let mut request = Request::builder()
+            .uri("/api/workspaces?a=b&c=%22")
+            .header("host", host)
+            .header("x-forwarded-host", host);
+        if let Some(proto) = proto {
+            request = request.header("x-forwarded-proto", proto);
+        }
+        let request = request.body(axum::body::Body::empty()).expect("a request");
+        let (headers, uri) = (request.headers(), request.uri());
+        let context = Context::of(String::new(), headers, uri, request.extensions(), &policy);
+        let response = redirect(&request, &context, &policy)?;
+        let location = response.headers()[LOCATION].to_str().expect("text");
+        Some((response.status().as_u16(), location.to_owned()))
+    }
+
+    #[test]
+    fn plain_http_goes_to_the_same_place_by_https() {
+        let place = "https://or3.example:8080/api/workspaces?a=b&c=%22";
+        let moved = Some((301, place.to_owned()));
+        assert_eq!(sent("OR3.example:8080", None, false), moved);
+        assert_eq!(sent("localhost:8787", None, false), None);
+        assert_eq!(sent("a@evil.example", None, false), None, "no host at all");
+    }
+
+    #[test]
+    fn a_proxys_word_counts_only_where_it_is_trusted() {
+        let moved = |proto, trusted| sent("or3.example", Some(proto), trusted).is_some();
+        assert!(moved("https", false));
+        assert!(!moved("https", true));
+        assert!(!moved("https,http", true));
+        assert!(moved("http", true));
+        assert!(moved("wss", true));
+    }
 }

@@ -7,3 +7,6 @@ mod rotation;
 mod sessions;
 
 pub(crate) use sessions::role;
+
+#[cfg(test)]
+mod tests;

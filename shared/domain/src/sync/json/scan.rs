@@ -123,15 +123,6 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'a> IntoIterator for Fields<'a> {
-    type Item = (Cow<'a, str>, Json<'a>);
-    type IntoIter = std::vec::IntoIter<Self::Item>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
 /// What stands between the brackets.
 fn inside(value: Json<'_>, kind: Kind) -> &str {
     if value.kind() == kind {

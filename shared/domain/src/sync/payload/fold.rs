@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::sync::json::{Fields, Json, write_string};
+use crate::sync::json::Json;
 
 /// A compact payload as it is, repeated top-level names aside: what deletes carry.
 pub(in crate::sync) fn keep(payload: String) -> String {
@@ -17,7 +17,7 @@ pub(in crate::sync) fn fold(payload: String) -> String {
     rebuild(payload, folded)
 }
 
-/// The folded form of a name with capital letters.
+/// The folded form of a quoted name with capital letters. Escapes of the compact form have none.
 fn folded(name: &str) -> Option<String> {
     if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return None;
@@ -32,7 +32,8 @@ fn folded(name: &str) -> Option<String> {
     Some(snake)
 }
 
-/// One member under its final name.
+/// One member under its final name, which stays quoted: in the compact form a name has one
+/// spelling, and half a surrogate pair in it could not be decoded and written again.
 struct Member<'a> {
     name: Cow<'a, str>,
     value: &'a str,
@@ -44,10 +45,10 @@ fn rebuild(payload: String, fold: impl Fn(&str) -> Option<String>) -> String {
     let mut members: Vec<Member<'_>> = Vec::new();
     let mut places: HashMap<Cow<'_, str>, usize> = HashMap::new();
     let mut changed = false;
-    for (name, value) in Fields::of(value).into_iter().flatten() {
-        let snake = fold(&name);
+    for (name, value) in value.members() {
+        let snake = fold(name.text());
         let folded = snake.is_some();
-        let name = snake.map_or(name, Cow::Owned);
+        let name = snake.map_or(Cow::Borrowed(name.text()), Cow::Owned);
         let place = places.get(&name).copied();
         changed |= folded || place.is_some();
         let member = Member {
@@ -77,7 +78,7 @@ fn written(members: &[Member<'_>]) -> String {
         if text.len() > 1 {
             text.push(',');
         }
-        write_string(&member.name, &mut text);
+        text.push_str(&member.name);
         text.push(':');
         text.push_str(member.value);
     }
@@ -125,5 +126,15 @@ mod tests {
         assert_eq!(folded(r#"{"a":1,"b":2,"\u0061":3}"#), r#"{"a":3,"b":2}"#);
         let kept = keep(r#"{"postType":1,"a":1,"a":2}"#.to_owned());
         assert_eq!(kept, r#"{"postType":1,"a":2}"#);
+    }
+
+    #[test]
+    fn names_that_are_half_a_surrogate_pair_stay_what_they_are() {
+        let text = r#"{"\ud83d":1,"\ud83e":2,"aB":3,"x\ud83dY":4}"#;
+        assert_eq!(
+            folded(text),
+            r#"{"\ud83d":1,"\ud83e":2,"a_b":3,"x\ud83d_y":4}"#
+        );
+        assert_eq!(keep(text.to_owned()), text);
     }
 }

@@ -1,9 +1,12 @@
 //! Forgetting what every device has (sync contract, 15).
 
+use std::time::Duration;
+
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::store::StoreError;
 
+use super::snapshot::{FORGET, FORGET_STATES};
 use super::sql::{head_seq, number};
 use crate::database::Database;
 use crate::statement::Statement;
@@ -11,10 +14,15 @@ use crate::statement::Statement;
 pub(super) async fn change_log(
     database: &Database,
     workspace: &WorkspaceId,
-    cutoff: Timestamp,
+    retention: Duration,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let about = |sql| Statement::new(sql).bind(workspace.as_str());
+    let cutoff = now.minus(retention);
     let batch = vec![
+        // What only snapshots hold that nobody can read any more is not kept for them.
+        Statement::new(FORGET).bind(now.millis()),
+        about(FORGET_STATES),
         about(EXPIRE_CURSORS).bind(cutoff.millis()),
         about(RAISE_FLOOR).bind(cutoff.millis()),
         about(DROP_OVERTAKEN),
@@ -25,9 +33,11 @@ pub(super) async fn change_log(
 pub(super) async fn tombstones(
     database: &Database,
     workspace: &WorkspaceId,
-    cutoff: Timestamp,
+    retention: Duration,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let about = |sql| Statement::new(sql).bind(workspace.as_str());
+    let cutoff = now.minus(retention);
     let batch = vec![
         about(EXPIRE_CURSORS).bind(cutoff.millis()),
         about(FORGET_CONTENT).bind(cutoff.millis()),

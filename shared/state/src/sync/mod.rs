@@ -113,7 +113,7 @@ impl SyncHistory for LibsqlSyncStore {
         retention: Duration,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        collect::change_log(&self.database, workspace, now.minus(retention)).await
+        collect::change_log(&self.database, workspace, retention, now).await
     }
 
     async fn collect_tombstones(
@@ -122,6 +122,6 @@ impl SyncHistory for LibsqlSyncStore {
         retention: Duration,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        collect::tombstones(&self.database, workspace, now.minus(retention)).await
+        collect::tombstones(&self.database, workspace, retention, now).await
     }
 }

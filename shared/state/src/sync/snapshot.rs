@@ -114,10 +114,11 @@ fn item(mut row: Row) -> Result<SnapshotItem, StoreError> {
     })
 }
 
-const FORGET: &str = "DELETE FROM sync_snapshots WHERE expires_at <= ?1";
+/// Snapshots of any workspace whose time is over.
+pub(super) const FORGET: &str = "DELETE FROM sync_snapshots WHERE expires_at <= ?1";
 
 /// States that no snapshot of this workspace looks back to any more.
-const FORGET_STATES: &str = concat!(
+pub(super) const FORGET_STATES: &str = concat!(
     "DELETE FROM sync_row_history WHERE workspace = ",
     number!(),
     " AND through < coalesce(

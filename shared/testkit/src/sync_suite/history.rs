@@ -139,6 +139,19 @@ pub async fn collection_does_not_thaw_a_snapshot(ports: SyncPorts) {
     assert_eq!(rest.expect("a page").items[0].revision.clock, 1);
 }
 
+/// What a snapshot held is let go once its time is over, even if nobody takes another one.
+pub async fn collection_lets_go_of_what_only_an_old_snapshot_held(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 1, 1)]).await;
+    let store = &ports.store;
+    let reader = home.reader(1);
+    let page = store.start_snapshot("s", &reader, TableSet::ALL, START);
+    page.await.expect("a snapshot");
+    home.push(&[put("a", 2, 2)]).await;
+    collect(&home, later(3601)).await;
+    assert_eq!(keys(&home.pull(0, 9).await), [(2, "a")], "1 is overtaken");
+}
+
 /// The delete itself is never forgotten; what the row held is.
 pub async fn collecting_tombstones_forgets_content_and_keeps_the_delete(ports: SyncPorts) {
     let home = ports.home("ws").await;

@@ -6,6 +6,7 @@ crate::place::on_every_database! {
     numbering_continues_after_the_whole_log_is_gone,
     a_replay_after_collection_keeps_its_version,
     collection_does_not_thaw_a_snapshot,
+    collection_lets_go_of_what_only_an_old_snapshot_held,
     collecting_tombstones_forgets_content_and_keeps_the_delete,
     other_workspaces_keep_their_history,
 }

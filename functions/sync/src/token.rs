@@ -1,66 +1,85 @@
 //! Page tokens: where a snapshot's next page begins, as opaque text.
+//!
+//! A form byte, a table's code, the snapshot's id with its length before it, the key in UTF-16.
+//! Keys are limited in UTF-16 units, so that the longest key fits into the longest token whatever
+//! its characters are; as UTF-8 or as JSON it might not.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use or3_domain::sync::{ItemKey, Table};
-use serde::{Deserialize, Serialize};
 
 /// The form of the token's content; others are refused.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
-#[derive(Serialize, Deserialize)]
-struct Content {
-    v: u8,
-    id: String,
-    table: String,
-    pk: String,
-}
-
-/// The token of the page behind `last`. At most 4096 characters, however long the key.
+/// The token of the page behind `last`: at most 3,075 characters, whatever the key.
 pub(crate) fn encode(id: &str, last: &ItemKey) -> String {
-    let content = Content {
-        v: FORM,
-        id: id.to_owned(),
-        table: last.table.name().to_owned(),
-        pk: last.pk.clone(),
-    };
-    // Text and numbers always serialize.
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&content).unwrap_or_default())
+    // Ids are UUIDs; a longer one would be cut, and its token lead nowhere.
+    let id = &id.as_bytes()[..id.len().min(255)];
+    let length = u8::try_from(id.len()).unwrap_or(u8::MAX);
+    let mut bytes = vec![FORM, last.table.code(), length];
+    bytes.extend_from_slice(id);
+    bytes.extend(last.pk.encode_utf16().flat_map(u16::to_be_bytes));
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// The snapshot and key in `token`, if it is one of ours.
 pub(crate) fn decode(token: &str) -> Option<(String, ItemKey)> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    let content: Content = serde_json::from_slice(&bytes).ok()?;
-    let table = Table::named(&content.table).filter(|_| content.v == FORM)?;
-    Some((
-        content.id,
-        ItemKey {
-            table,
-            pk: content.pk,
-        },
-    ))
+    let [FORM, table, length, rest @ ..] = bytes.as_slice() else {
+        return None;
+    };
+    let table = Table::coded(i64::from(*table))?;
+    let (id, key) = rest.split_at_checked(usize::from(*length))?;
+    let id = String::from_utf8(id.to_vec()).ok()?;
+    let (units, []) = key.as_chunks::<2>() else {
+        return None;
+    };
+    let units: Vec<_> = units.iter().copied().map(u16::from_be_bytes).collect();
+    let pk = String::from_utf16(&units).ok()?;
+    Some((id, ItemKey { table, pk }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn tokens_lead_back_and_stay_below_the_limit() {
-        let longest = ItemKey {
+    const ID: &str = "0190b0d4-0000-4000-8000-000000000001";
+
+    fn key(pk: String) -> ItemKey {
+        ItemKey {
             table: Table::Notifications,
-            pk: "あ".repeat(960),
-        };
-        let token = encode("0190b0d4-0000-4000-8000-000000000001", &longest);
-        assert!(token.len() <= 4096, "{}", token.len());
-        assert_eq!(decode(&token).map(|(_, key)| key), Some(longest));
+            pk,
+        }
+    }
+
+    #[test]
+    fn tokens_of_the_longest_keys_lead_back_and_stay_below_the_limit() {
+        for longest in ["x", "あ", "\"", "\u{1}"].map(|c| key(c.repeat(1024))) {
+            let token = encode(ID, &longest);
+            assert!(token.len() <= 4096, "{}", token.len());
+            assert_eq!(decode(&token), Some((ID.to_owned(), longest)));
+        }
+        let pairs = key("😀".repeat(512));
+        assert_eq!(decode(&encode(ID, &pairs)).map(|(_, key)| key), Some(pairs));
     }
 
     #[test]
     fn what_is_no_token_is_refused() {
-        for text in ["", "?", "e30", "bnVsbA", "eyJ2IjoyfQ"] {
+        let token = encode(ID, &key("k".to_owned()));
+        let cut = |end: usize| &token[..token.len() - end];
+        for text in [
+            "",
+            "?",
+            "e30",
+            "bnVsbA",
+            "eyJ2IjoyfQ",
+            "AgMk",
+            cut(1),
+            cut(6),
+        ] {
             assert!(decode(text).is_none(), "{text}");
         }
+        let other_form = format!("AQ{}", &token[2..]);
+        assert!(decode(&other_form).is_none());
     }
 }

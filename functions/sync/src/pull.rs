@@ -73,10 +73,17 @@ fn rendered(page: &PullPage, cursor: i64) -> String {
         .filter_map(|change| change.payload.as_ref());
     let bytes: usize = payloads.map(String::len).sum();
     let mut out = String::with_capacity(bytes + 320 * page.changes.len() + 160);
-    Object::open(&mut out)
-        .list("changes", &page.changes, change)
-        .number("nextCursor", page.next_cursor)
-        .flag("hasMore", page.has_more)
+    let (object, shown) = Object::open(&mut out).page("changes", &page.changes, change);
+    // A page that had to be cut goes on behind the last change that is on it.
+    let cut = page.changes[..shown]
+        .last()
+        .filter(|_| shown < page.changes.len());
+    object
+        .number(
+            "nextCursor",
+            cut.map_or(page.next_cursor, |last| last.version),
+        )
+        .flag("hasMore", page.has_more || cut.is_some())
         .number("oldestRetainedVersion", page.oldest_retained)
         .flag("requiresSnapshot", page.requires_snapshot(cursor))
         .close();

@@ -1,5 +1,7 @@
 //! `POST /api/sync/push`: ops in, one result an op out (sync contract, 6 to 11).
 
+use std::cell::Cell;
+
 use axum::extract::State;
 use axum::response::Response;
 use or3_domain::access::Permission;
@@ -8,7 +10,7 @@ use or3_domain::sync::json::{Fields, Json, Kind};
 use or3_domain::sync::{Author, MAX_OPS, OpResult, Outcome, PushPlan, Winner, scope};
 use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining};
 
-use crate::render::{self, Object};
+use crate::render::{self, Object, Room};
 use crate::{Ports, body};
 
 const POLICY: Policy = Policy::per_minute("sync:push", 200);
@@ -64,14 +66,28 @@ pub(crate) async fn handle(
 
 fn rendered(results: &[OpResult], head: i64) -> String {
     let mut out = String::with_capacity(128 * results.len());
+    let room = Cell::new(Room::default());
     Object::open(&mut out)
-        .list("results", results, result)
+        .list("results", results, |result, out| fitted(result, &room, out))
         .number("serverVersion", head)
         .close();
     out
 }
 
-fn result(result: &OpResult, out: &mut String) {
+/// Writes a result. A batch of small ops can lose to rows that no answer could carry together:
+/// what does not fit is left out, and told when the client repeats the op.
+fn fitted(result: &OpResult, room: &Cell<Room>, out: &mut String) {
+    let before = out.len();
+    self::result(result, true, out);
+    if let Some(taken) = room.get().after(out) {
+        room.set(taken);
+    } else {
+        out.truncate(before);
+        self::result(result, false, out);
+    }
+}
+
+fn result(result: &OpResult, tell_winner: bool, out: &mut String) {
     let object = Object::open(out).text("opId", &result.op_id);
     match &result.outcome {
         Outcome::Refused(refusal) => object
@@ -92,7 +108,7 @@ fn result(result: &OpResult, out: &mut String) {
             } else {
                 object
             };
-            match lost_to {
+            match lost_to.as_ref().filter(|_| tell_winner) {
                 Some(winner) => object
                     .raw("payload", &winner.payload)
                     .nested("winner", |out| self::winner(winner, out)),

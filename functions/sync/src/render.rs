@@ -5,9 +5,35 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use or3_domain::sync::Revision;
 use or3_domain::sync::json::write_string;
 
-/// About how many bytes of payload a page may hold: with everything around them the answer stays
-/// below what a Lambda may return (6 MB).
+/// How many bytes of payload are read for a page at most; [`Room`] decides what goes onto it.
 pub(crate) const PAGE_BYTES: u32 = 4 * 1024 * 1024;
+
+/// What a Lambda may answer (6 MB), less some room for headers and what ends an answer.
+const CARRIED: usize = 6_000_000;
+
+/// How much room of an answer is taken. A Lambda hands its body over as a JSON string, in which
+/// every quote and every backslash is escaped once more: an answer of half the size always fits,
+/// and of a larger one they are counted.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Room {
+    counted: usize,
+    taken: usize,
+}
+
+impl Room {
+    /// The room that is taken by `out`, which was only added to; `None` if it can no longer be
+    /// carried.
+    pub(crate) fn after(self, out: &str) -> Option<Self> {
+        if out.len() <= CARRIED / 2 {
+            return Some(self);
+        }
+        let added = &out.as_bytes()[self.counted..];
+        let escaped = added.iter().filter(|byte| matches!(byte, b'"' | b'\\'));
+        let taken = self.taken + added.len() + escaped.count();
+        let counted = out.len();
+        (taken <= CARRIED).then_some(Self { counted, taken })
+    }
+}
 
 /// A JSON object that is being written. Text members are escaped, raw ones are JSON already.
 pub(crate) struct Object<'a> {
@@ -67,6 +93,36 @@ impl<'a> Object<'a> {
             }
             out.push(']');
         })
+    }
+
+    /// Writes a member that is a list with as many `items` as an answer can carry, one at least;
+    /// and how many these are.
+    pub(crate) fn page<T>(
+        mut self,
+        name: &str,
+        items: &[T],
+        write: impl Fn(&T, &mut String),
+    ) -> (Self, usize) {
+        let (mut room, mut written) = (Room::default(), 0);
+        let out = self.name(name);
+        out.push('[');
+        for item in items {
+            let before = out.len();
+            if written > 0 {
+                out.push(',');
+            }
+            write(item, out);
+            match room.after(out) {
+                None if written > 0 => {
+                    out.truncate(before);
+                    break;
+                }
+                taken => room = taken.unwrap_or(room),
+            }
+            written += 1;
+        }
+        out.push(']');
+        (self, written)
     }
 
     /// Closes the object.

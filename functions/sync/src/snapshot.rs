@@ -103,15 +103,15 @@ async fn page(
 
 fn rendered(reader: &SnapshotReader, page: &SnapshotPage) -> String {
     let mut out = String::new();
-    let last = page.items.last().map(|item| &item.key);
-    let next = last
-        .filter(|_| page.has_more)
-        .map(|last: &ItemKey| token::encode(&page.id, last));
-    let object = Object::open(&mut out)
+    let (object, shown) = Object::open(&mut out)
         .text("workspaceId", reader.workspace.as_str())
         .text("snapshotId", &page.id)
         .number("highWatermark", page.watermark)
-        .list("items", &page.items, item);
+        .page("items", &page.items, item);
+    let last = page.items[..shown].last().map(|item| &item.key);
+    let next = last
+        .filter(|_| page.has_more || shown < page.items.len())
+        .map(|last: &ItemKey| token::encode(&page.id, last));
     match &next {
         Some(token) => object.text("nextPageToken", token),
         None => object.raw("nextPageToken", "null"),

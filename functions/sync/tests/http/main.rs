@@ -2,6 +2,7 @@
 //! and where a better server departs from the original on purpose.
 
 mod body;
+mod carried;
 mod door;
 mod page;
 mod push;

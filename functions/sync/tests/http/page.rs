@@ -1,4 +1,4 @@
-//! Pages that a response must be able to carry, and old clients after a collection.
+//! Old clients after a collection, and whose a snapshot is.
 
 use std::time::Duration;
 
@@ -8,41 +8,6 @@ use or3_domain::ids::WorkspaceId;
 use serde_json::json;
 
 use crate::server::{Server, delete, pull, push, put, send};
-
-/// A Lambda answers at most 6 MB.
-const CARRIED: usize = 6_000_000;
-
-#[tokio::test]
-async fn pages_of_large_rows_end_early_and_lose_nothing() {
-    let server = Server::start().await;
-    let alice = server.alice();
-    for batch in 0..3_u32 {
-        let ops: Vec<_> = (0..15)
-            .map(|number| {
-                let mut op = put(&format!("k{batch}-{number}"), 1, batch * 15 + number);
-                op["payload"]["value"] = json!("x".repeat(250_000));
-                op
-            })
-            .collect();
-        push(&alice, &ops).await;
-    }
-    let (mut cursor, mut seen) = (0, 0);
-    loop {
-        let request = json!({ "scope": { "workspaceId": "ws" }, "cursor": cursor, "limit": 1000 });
-        let answer = send(&alice, "pull", &request).await;
-        assert!(answer.body.len() < CARRIED, "{}", answer.body.len());
-        let page = answer.json();
-        seen += page["changes"].as_array().expect("changes").len();
-        cursor = page["nextCursor"].as_i64().expect("a cursor");
-        if page["hasMore"] == false {
-            break;
-        }
-    }
-    assert_eq!(seen, 45);
-    let request = json!({ "scope": { "workspaceId": "ws" }, "pageSize": 1000 });
-    let snapshot = send(&alice, "snapshot", &request).await;
-    assert!(snapshot.body.len() < CARRIED && snapshot.json()["nextPageToken"].is_string());
-}
 
 #[tokio::test]
 async fn a_client_without_snapshots_still_gets_every_live_row_after_a_collection() {

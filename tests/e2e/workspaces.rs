@@ -55,30 +55,6 @@ fn find<'a>(list: &'a Value, id: &str) -> &'a Value {
 }
 
 #[tokio::test]
-async fn a_workspace_of_somebody_else_cannot_be_touched() {
-    let server = Server::start().await;
-    let ada = Newcomer::of(&server).await;
-    let mut bob = Newcomer::of(&server).await.browser;
-    let path = format!("{WORKSPACES}/{}", ada.workspace);
-    let answer = bob.json(Method::PATCH, &path, r#"{"name":"Mine"}"#).await;
-    assert!(
-        [403, 404].contains(&answer.status.as_u16()),
-        "{}",
-        answer.status
-    );
-    let answer = bob.json(Method::DELETE, &path, "").await;
-    assert!(
-        [403, 404].contains(&answer.status.as_u16()),
-        "{}",
-        answer.status
-    );
-    let answer = bob
-        .post("/api/workspaces/active", &json!({ "id": ada.workspace }))
-        .await;
-    assert_eq!(answer.status, 403);
-}
-
-#[tokio::test]
 async fn a_workspace_needs_a_name() {
     let server = Server::start().await;
     let mut ada = Newcomer::of(&server).await.browser;

@@ -42,6 +42,15 @@ impl Browser {
         self.cookies.get(name).map(String::as_str)
     }
 
+    /// Puts a cookie into the jar, or takes it out when `value` is empty.
+    pub fn keep(&mut self, name: &str, value: &str) {
+        if value.is_empty() {
+            self.cookies.remove(name);
+        } else {
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
     /// Sends a `GET`.
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], Bytes::new()).await
@@ -150,11 +159,8 @@ impl Browser {
                 continue;
             };
             let attributes = attributes.to_ascii_lowercase();
-            if value.is_empty() || attributes.contains("max-age=0") {
-                self.cookies.remove(name);
-            } else {
-                self.cookies.insert(name.to_owned(), value.to_owned());
-            }
+            let over = attributes.contains("max-age=0");
+            self.keep(name, if over { "" } else { value });
         }
     }
 }

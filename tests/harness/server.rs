@@ -1,5 +1,7 @@
 //! Whom the tests talk to.
 
+use std::path::Path;
+
 use or3_local::{Running, Stack};
 use or3_settings::Environment;
 use tempfile::TempDir;
@@ -9,7 +11,13 @@ use crate::Browser;
 /// A deployment: one of our own that ends with the test, or the one that `BASE_URL` names.
 pub struct Server {
     base: String,
-    _own: Option<(Running, TempDir)>,
+    own: Option<Own>,
+}
+
+/// A server of our own, and its data if they are to end with it.
+struct Own {
+    running: Running,
+    _data: Option<TempDir>,
 }
 
 /// Password hashes that cost little, and a port that is free. The rest is as a newcomer gets it.
@@ -23,21 +31,27 @@ const SETTINGS: [(&str, &str); 4] = [
 impl Server {
     /// A server with default settings.
     pub async fn start() -> Self {
-        match Environment::of_process().get("BASE_URL") {
-            Some(url) => Self {
-                base: url.trim_end_matches('/').to_owned(),
-                _own: None,
-            },
+        match elsewhere() {
+            Some(base) => Self { base, own: None },
             None => Self::embedded(&[]).await,
         }
     }
 
     /// A server with `settings`; `None` where `BASE_URL` names one whose settings are its own.
     pub async fn with(settings: &[(&str, &str)]) -> Option<Self> {
-        if Environment::of_process().get("BASE_URL").is_some() {
+        if elsewhere().is_some() {
             return None;
         }
         Some(Self::embedded(settings).await)
+    }
+
+    /// A server with `settings` over the data in `folder`, which are the caller's; `None` where
+    /// `BASE_URL` names one whose data are its own.
+    pub async fn over(folder: &Path, settings: &[(&str, &str)]) -> Option<Self> {
+        if elsewhere().is_some() {
+            return None;
+        }
+        Some(Self::running(folder, settings, None).await)
     }
 
     /// Somebody with an empty cookie jar.
@@ -45,17 +59,40 @@ impl Server {
         Browser::new(&self.base)
     }
 
+    /// Ends a server of our own; its data are whole then.
+    pub async fn stop(self) {
+        if let Some(own) = self.own {
+            own.running.stop().await;
+        }
+    }
+
     #[expect(clippy::expect_used, reason = "a test without its server must fail")]
     async fn embedded(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let data = folder.path().to_string_lossy();
+        let path = folder.path().to_owned();
+        Self::running(&path, settings, Some(folder)).await
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without its server must fail")]
+    async fn running(folder: &Path, settings: &[(&str, &str)], data: Option<TempDir>) -> Self {
+        let path = folder.to_string_lossy();
         let pairs = SETTINGS.iter().chain(settings).copied();
-        let environment = Environment::of(pairs.chain([("OR3_DATA_DIR", &*data)]));
+        let environment = Environment::of(pairs.chain([("OR3_DATA_DIR", &*path)]));
         let stack = Stack::prepare(environment).await.expect("a stack");
         let running = stack.start().expect("a listener");
         Self {
             base: format!("http://{}", running.address()),
-            _own: Some((running, folder)),
+            own: Some(Own {
+                running,
+                _data: data,
+            }),
         }
     }
+}
+
+/// The deployment that tests talk to instead of one of their own.
+fn elsewhere() -> Option<String> {
+    let environment = Environment::of_process();
+    let url = environment.get("BASE_URL")?;
+    Some(url.trim_end_matches('/').to_owned())
 }

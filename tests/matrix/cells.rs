@@ -1,0 +1,92 @@
+//! The matrix.
+
+use futures_util::StreamExt;
+use futures_util::stream::iter;
+use or3_tests::{Answer, FUNCTIONS};
+
+use crate::caller::Caller;
+use crate::rows::kept;
+use crate::table::{Entry, entry};
+use crate::world::{ADAS, House, MAXS, World};
+
+type Route = (&'static str, &'static str);
+
+fn routes() -> impl Iterator<Item = Route> {
+    FUNCTIONS
+        .iter()
+        .flat_map(|function| function.routes)
+        .copied()
+}
+
+/// What nobody may see who is not a member, and no member either of the other workspace.
+fn shows_nothing_of_others(caller: Caller, answer: &Answer, route: Route) {
+    let body = String::from_utf8_lossy(&answer.body);
+    let told = |word| body.contains(word);
+    let member = matches!(caller, Caller::Viewer | Caller::Editor | Caller::Owner);
+    assert!(member || !told(ADAS), "{route:?} tells {caller:?}: {body}");
+    let max = caller == Caller::OtherTenant;
+    assert!(max || !told(MAXS), "{route:?} tells {caller:?}: {body}");
+}
+
+async fn cell(house: &House, world: &World, route: Route, caller: Caller) {
+    let Entry { ask, .. } = &entry(route, world);
+    let expected = entry(route, world).status(caller);
+    let answer = house.ask(world, caller, ask).await;
+    assert_eq!(
+        answer.status.as_u16(),
+        expected,
+        "{route:?} for {caller:?}: {}",
+        answer.message()
+    );
+    shows_nothing_of_others(caller, &answer, route);
+    if expected >= 400 {
+        let body = String::from_utf8_lossy(&answer.body);
+        assert!(!body.contains(ADAS), "{route:?} refuses {caller:?}: {body}");
+    }
+}
+
+/// One house for everybody who must not change anything; afterwards every row and every file is
+/// what it was before, each time.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_refuses_who_may_not_and_changes_no_row() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let house = House::of(&world).await;
+    let before = kept(house.folder()).await;
+    assert!(before.len() > 20, "there is something to change");
+    for route in routes() {
+        for caller in Caller::ALL {
+            let refused = entry(route, &world).status(caller) >= 400;
+            if refused || !caller.is_somebody() {
+                cell(&house, &world, route, caller).await;
+                let after = kept(house.folder()).await;
+                assert_eq!(after, before, "{route:?} for {caller:?}");
+            }
+        }
+    }
+    let push = ("POST", "/api/sync/push");
+    cell(&house, &world, push, Caller::Owner).await;
+    assert_ne!(kept(house.folder()).await, before, "a change is noticed");
+}
+
+/// A house of its own for everybody who may, since each does it.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_admits_who_may() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let admitted = routes().flat_map(|route| Caller::ALL.map(|caller| (route, caller)));
+    let admitted = admitted.filter(|(route, caller)| {
+        caller.is_somebody() && entry(*route, &world).status(*caller) < 400
+    });
+    let cells = admitted.map(async |(route, caller)| {
+        let house = House::of(&world).await;
+        cell(&house, &world, route, caller).await;
+        house.leave().await;
+    });
+    iter(cells)
+        .buffer_unordered(8)
+        .for_each(async |()| ())
+        .await;
+}

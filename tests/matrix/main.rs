@@ -1,0 +1,13 @@
+//! Every route for every kind of caller (auth contract, 8, 9 and 10.2): what it answers; that a
+//! refusal changes no row and shows nothing of the workspace; and that two workspaces never see
+//! each other's rows. The routes are those of the functions, so that a new one without an entry in
+//! `table` fails here.
+
+mod audience;
+mod caller;
+mod cells;
+mod file;
+mod rows;
+mod table;
+mod two_workspaces;
+mod world;

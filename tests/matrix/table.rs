@@ -1,0 +1,203 @@
+//! What each route answers whom, and a request to it that only the caller can make wrong: it names
+//! the home of Ada and everything there as it is.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::caller::Caller;
+use crate::world::{PASSWORD, World};
+
+/// A route's row.
+pub(crate) struct Entry {
+    /// The status for whoever has no session, for the owner of another workspace, and for viewers,
+    /// editors and owners of this one.
+    statuses: Statuses,
+    /// The request.
+    pub(crate) ask: Ask,
+}
+
+/// A request of whoever it is.
+pub(crate) struct Ask {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) media_type: &'static str,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Entry {
+    /// What `caller` is answered.
+    pub(crate) fn status(&self, caller: Caller) -> u16 {
+        let [nobody, other, viewer, editor, owner] = self.statuses;
+        match caller {
+            Caller::OtherTenant => other,
+            Caller::Viewer => viewer,
+            Caller::Editor => editor,
+            Caller::Owner => owner,
+            _ => nobody,
+        }
+    }
+}
+
+type Route = (&'static str, &'static str);
+
+/// Nobody's session, the owner of another workspace, a viewer, an editor, an owner.
+type Statuses = [u16; 5];
+
+const EVERYBODY: Statuses = [200; 5];
+/// What comes in the body decides, not who calls.
+const NOBODY: Statuses = [401; 5];
+const WHO_IS_SIGNED_IN: Statuses = [401, 200, 200, 200, 200];
+const MEMBERS: Statuses = [401, 403, 200, 200, 200];
+const WRITERS: Statuses = [401, 403, 403, 200, 200];
+const OWNERS: Statuses = [401, 403, 403, 403, 200];
+const OWNERS_WITHOUT_A_BODY: Statuses = [401, 403, 403, 403, 204];
+
+/// Who may.
+///
+/// # Panics
+///
+/// For a route that has no row: say here who may.
+fn statuses(route: Route) -> Statuses {
+    match route {
+        ("GET", "/api/health" | "/api/auth/session") | ("POST", "/api/basic-auth/sign-out") => {
+            EVERYBODY
+        }
+        ("POST", "/api/basic-auth/sign-in" | "/api/basic-auth/register") => NOBODY,
+        ("POST", "/api/basic-auth/refresh" | "/api/basic-auth/change-password")
+        | ("GET" | "POST", "/api/workspaces") => WHO_IS_SIGNED_IN,
+        (
+            "POST",
+            "/api/workspaces/active"
+            | "/api/sync/pull"
+            | "/api/sync/snapshot"
+            | "/api/sync/update-cursor"
+            | "/api/storage/presign-download",
+        )
+        | ("GET", "/api/sync/stream") => MEMBERS,
+        ("PATCH", "/api/workspaces/{id}")
+        | (
+            "POST",
+            "/api/sync/push" | "/api/storage/presign-upload" | "/api/storage/commit",
+        ) => WRITERS,
+        ("DELETE", "/api/workspaces/{id}")
+        | (
+            "POST",
+            "/api/admin/workspace/members/upsert"
+            | "/api/admin/workspace/members/set-role"
+            | "/api/admin/workspace/members/remove"
+            | "/api/admin/workspace/invites/create"
+            | "/api/admin/workspace/invites/revoke",
+        )
+        | ("GET", "/api/admin/workspace/invites/list")
+        // A URL is for the person that it was made for, here the owner.
+        | ("PUT", "/api/storage/fs/upload")
+        | ("GET" | "HEAD", "/api/storage/fs/download") => OWNERS,
+        ("POST", "/api/sync/gc-tombstones" | "/api/sync/gc-change-log") => OWNERS_WITHOUT_A_BODY,
+        _ => panic!("{route:?} has no row: say in {} who may", file!()),
+    }
+}
+
+/// The row of a route.
+pub(crate) fn entry(route: Route, world: &World) -> Entry {
+    let (method, path) = route;
+    let (media_type, body) = match path {
+        "/api/storage/fs/upload" => ("image/png", world.file.content.clone()),
+        _ => ("application/json", text(&body(route, world))),
+    };
+    Entry {
+        statuses: statuses(route),
+        ask: Ask {
+            method: method.parse().expect("a method"),
+            path: address(path, world),
+            media_type,
+            body,
+        },
+    }
+}
+
+/// What the route takes as JSON.
+fn body((method, path): Route, world: &World) -> Value {
+    let home = &world.home;
+    match path {
+        "/api/basic-auth/sign-in" => sign_in(world),
+        "/api/basic-auth/register" => register(world),
+        "/api/basic-auth/change-password" => change_password(),
+        "/api/workspaces" if method == "POST" => json!({"name": "New"}),
+        "/api/workspaces/{id}" if method == "PATCH" => json!({"name": "Renamed"}),
+        "/api/workspaces/active" => json!({"id": home}),
+        "/api/admin/workspace/members/upsert" => upsert(world),
+        "/api/admin/workspace/members/set-role" | "/api/admin/workspace/members/remove" => {
+            member(world)
+        }
+        "/api/admin/workspace/invites/create" => invite(world),
+        "/api/admin/workspace/invites/revoke" => revoke(world),
+        "/api/sync/push" => world.push(&[world.new_thread()]),
+        "/api/sync/pull" => world.pull(),
+        "/api/sync/snapshot" => world.snapshot(),
+        "/api/sync/update-cursor" => cursor(world),
+        "/api/sync/gc-tombstones" | "/api/sync/gc-change-log" => forget(world),
+        "/api/storage/presign-upload" => world.file.presign_upload(home),
+        "/api/storage/presign-download" => world.file.presign_download(home),
+        "/api/storage/commit" => world.file.commit(home),
+        _ => Value::Null,
+    }
+}
+
+fn text(body: &Value) -> Vec<u8> {
+    match body {
+        Value::Null => Vec::new(),
+        body => body.to_string().into_bytes(),
+    }
+}
+
+/// The path with everything that the route takes from it.
+fn address(path: &str, world: &World) -> String {
+    let home = &world.home;
+    match path {
+        "/api/workspaces/{id}" => format!("/api/workspaces/{home}"),
+        "/api/sync/stream" => format!("{path}?workspaceId={home}&cursor=0"),
+        "/api/admin/workspace/invites/list" => format!("{path}?workspaceId={home}"),
+        "/api/storage/fs/upload" => world.upload_url.clone(),
+        "/api/storage/fs/download" => world.download_url.clone(),
+        _ => path.to_owned(),
+    }
+}
+
+/// The right address with a wrong password: who calls plays no part.
+fn sign_in(world: &World) -> Value {
+    json!({"email": world.ada_email, "password": "wrong"})
+}
+
+/// An address that is taken.
+fn register(world: &World) -> Value {
+    json!({"email": world.ada_email, "password": PASSWORD, "confirmPassword": PASSWORD})
+}
+
+fn change_password() -> Value {
+    let new = "correct horse battery";
+    json!({"currentPassword": PASSWORD, "newPassword": new, "confirmNewPassword": new})
+}
+
+fn upsert(world: &World) -> Value {
+    json!({"workspaceId": world.home, "emailOrProviderId": world.max_email, "role": "owner"})
+}
+
+fn member(world: &World) -> Value {
+    json!({"workspaceId": world.home, "userId": world.vic_user, "role": "editor"})
+}
+
+fn invite(world: &World) -> Value {
+    json!({"workspaceId": world.home, "email": "new@example.test", "role": "owner"})
+}
+
+fn revoke(world: &World) -> Value {
+    json!({"workspaceId": world.home, "inviteId": world.invite})
+}
+
+fn cursor(world: &World) -> Value {
+    json!({"scope": {"workspaceId": world.home}, "deviceId": "a device", "version": 1})
+}
+
+fn forget(world: &World) -> Value {
+    json!({"scope": {"workspaceId": world.home}, "retentionSeconds": 3600})
+}

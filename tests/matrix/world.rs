@@ -1,0 +1,380 @@
+//! Ada, who owns her home, where Eve edits and Vic views; and Max, who has his own. Both homes
+//! hold a thread and a file with the same ids.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use http::Method;
+use or3_domain::auth::jwt::JwtKey;
+use or3_domain::clock::{Clock, SystemClock};
+use or3_tests::{Answer, Browser, Server, Writer};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::caller::Caller;
+use crate::file::File;
+use crate::table::Ask;
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "hunter2hunter2";
+/// In every text that belongs to Ada's home.
+pub(crate) const ADAS: &str = "ada-only";
+/// In every text that belongs to Max's home.
+pub(crate) const MAXS: &str = "max-only";
+
+const ACCESS_SECRET: &str = "access secret of this deployment";
+const REFRESH_SECRET: &str = "refresh secret of this deployment";
+
+/// A proxy is trusted so that every request can come from an address of its own: limits are not
+/// what is looked at here.
+const SETTINGS: [(&str, &str); 6] = [
+    ("OR3_BASIC_AUTH_JWT_SECRET", ACCESS_SECRET),
+    ("OR3_BASIC_AUTH_REFRESH_SECRET", REFRESH_SECRET),
+    ("OR3_AUTH_INVITE_TOKEN_SECRET", "invite secret"),
+    ("DISABLE_RATE_LIMIT", "1"),
+    ("OR3_TRUST_PROXY", "true"),
+    ("OR3_SYNC_STREAM_LIFETIME_MS", "1000"),
+];
+
+/// Data as it is before a request, and what there is to know of it.
+pub(crate) struct World {
+    template: TempDir,
+    tokens: Vec<(Caller, Tokens)>,
+    thread: Value,
+    removal: Value,
+    pub(crate) home: String,
+    pub(crate) max_home: String,
+    pub(crate) ada_email: String,
+    pub(crate) max_email: String,
+    pub(crate) vic_user: String,
+    pub(crate) invite: String,
+    pub(crate) file: File,
+    pub(crate) upload_url: String,
+    pub(crate) download_url: String,
+}
+
+/// A server on a copy of a world's data.
+pub(crate) struct House {
+    server: Server,
+    folder: TempDir,
+}
+
+/// The values of both cookies.
+#[derive(Clone, Default)]
+struct Tokens {
+    access: String,
+    refresh: String,
+}
+
+impl World {
+    /// Builds everything by the API; `None` where `BASE_URL` names a deployment, whose secrets and
+    /// rows are not ours to look at.
+    pub(crate) async fn new() -> Option<Self> {
+        let template = tempfile::tempdir().expect("a folder");
+        let server = Server::over(template.path(), &SETTINGS).await?;
+        let mut ada = Person::of(&server, ADAS).await;
+        let mut max = Person::of(&server, MAXS).await;
+        let mut eve = Person::of(&server, "eve").await;
+        let mut vic = Person::of(&server, "vic").await;
+        ada.admit(&mut eve, "editor").await;
+        ada.admit(&mut vic, "viewer").await;
+        let file = File::new();
+        let mut upload_url = String::new();
+        let (mut writer, mut thread, mut removal) = (Writer::default(), Value::Null, Value::Null);
+        for person in [&mut max, &mut ada] {
+            upload_url = person.store(&file).await;
+            let title = format!("{} title", person.mark);
+            let ops = [
+                writer.thread("the thread", &title),
+                writer.put(
+                    "file_meta",
+                    &file.hash,
+                    &file.row(&person.home, person.mark),
+                ),
+            ];
+            person.push(&ops).await;
+            thread = writer.thread("another thread", "Title");
+            removal = writer.delete("threads", "the thread");
+        }
+        let invite = ada.invite().await;
+        let download = file.presign_download(&ada.home);
+        let download = ada.post("/api/storage/presign-download", &download).await;
+        let revoked = ada.signed_out(&server).await;
+        let tokens = vec![
+            (Caller::Expired, ada.tokens().ended()),
+            (Caller::Revoked, revoked),
+            (Caller::Swapped, ada.tokens().swapped()),
+            (Caller::Foreign, ada.tokens().foreign()),
+            (Caller::OtherTenant, max.tokens()),
+            (Caller::Viewer, vic.tokens()),
+            (Caller::Editor, eve.tokens()),
+            (Caller::Owner, ada.tokens()),
+        ];
+        server.stop().await;
+        Some(Self {
+            template,
+            tokens,
+            thread,
+            removal,
+            vic_user: vic.user,
+            home: ada.home,
+            max_home: max.home,
+            ada_email: ada.email,
+            max_email: max.email,
+            invite,
+            file,
+            upload_url,
+            download_url: local_part(&download.json()["url"]),
+        })
+    }
+
+    pub(crate) fn new_thread(&self) -> Value {
+        self.thread.clone()
+    }
+
+    /// The removal of the thread that both homes have.
+    pub(crate) fn removal(&self) -> Value {
+        self.removal.clone()
+    }
+
+    pub(crate) fn push(&self, ops: &[Value]) -> Value {
+        json!({"scope": {"workspaceId": self.home}, "ops": ops})
+    }
+
+    pub(crate) fn pull(&self) -> Value {
+        json!({"scope": {"workspaceId": self.home}, "cursor": 0, "limit": 100})
+    }
+
+    pub(crate) fn snapshot(&self) -> Value {
+        json!({"scope": {"workspaceId": self.home}, "pageSize": 100})
+    }
+
+    fn tokens(&self, caller: Caller) -> Tokens {
+        let known = self.tokens.iter().find(|(whose, _)| *whose == caller);
+        known.map(|(_, tokens)| tokens.clone()).unwrap_or_default()
+    }
+}
+
+impl House {
+    pub(crate) async fn of(world: &World) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(world.template.path(), folder.path());
+        let server = Server::over(folder.path(), &SETTINGS).await;
+        Self {
+            server: server.expect("the world was built without BASE_URL"),
+            folder,
+        }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) async fn ask(&self, world: &World, caller: Caller, ask: &Ask) -> Answer {
+        let tokens = world.tokens(caller);
+        let mut browser = self.server.browser();
+        browser.keep("or3_access", &tokens.access);
+        browser.keep("or3_refresh", &tokens.refresh);
+        send(&mut browser, ask).await
+    }
+
+    pub(crate) async fn leave(self) {
+        self.server.stop().await;
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            std::fs::create_dir(&target).expect("a new folder");
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).expect("a copy");
+        }
+    }
+}
+
+async fn send(browser: &mut Browser, ask: &Ask) -> Answer {
+    static REQUESTS: AtomicU32 = AtomicU32::new(0x0a00_0000);
+    let address = std::net::Ipv4Addr::from_bits(REQUESTS.fetch_add(1, Ordering::Relaxed));
+    let headers = [
+        ("content-type", ask.media_type),
+        ("x-forwarded-for", &address.to_string()),
+        ("x-forwarded-host", "or3.test"),
+        ("origin", "http://or3.test"),
+        ("x-or3-admin-intent", "admin"),
+    ];
+    let method = ask.method.clone();
+    browser
+        .send(method, &ask.path, &headers, ask.body.clone())
+        .await
+}
+
+impl Tokens {
+    fn resigned(&self, secrets: [&str; 2], change: impl Fn(&mut Value)) -> Self {
+        let now = SystemClock.now();
+        let again = |token: &str, own: &str, secret: &str| {
+            let claims = JwtKey::new(own).verify::<Value>(token, now);
+            let mut claims = claims.expect("a token of this deployment");
+            change(&mut claims);
+            JwtKey::new(secret).sign(&claims).expect("a token")
+        };
+        Self {
+            access: again(&self.access, ACCESS_SECRET, secrets[0]),
+            refresh: again(&self.refresh, REFRESH_SECRET, secrets[1]),
+        }
+    }
+
+    fn ended(&self) -> Self {
+        self.resigned([ACCESS_SECRET, REFRESH_SECRET], |claims| {
+            claims["exp"] = json!(SystemClock.now().seconds());
+        })
+    }
+
+    fn foreign(&self) -> Self {
+        let elsewhere = ["access secret elsewhere", "refresh secret elsewhere"];
+        self.resigned(elsewhere, |_claims| {})
+    }
+
+    fn swapped(&self) -> Self {
+        Self {
+            access: self.refresh.clone(),
+            refresh: self.access.clone(),
+        }
+    }
+}
+
+/// Somebody who builds the world.
+struct Person {
+    browser: Browser,
+    mark: &'static str,
+    email: String,
+    user: String,
+    home: String,
+}
+
+impl Person {
+    /// A newcomer whose home and name carry `mark`.
+    async fn of(server: &Server, mark: &'static str) -> Self {
+        let mut person = Self {
+            browser: server.browser(),
+            mark,
+            email: format!("{mark}@example.test"),
+            user: String::new(),
+            home: String::new(),
+        };
+        let account = json!({
+            "email": person.email, "password": PASSWORD, "confirmPassword": PASSWORD,
+            "displayName": mark,
+        });
+        person.post("/api/basic-auth/register", &account).await;
+        let session = person
+            .send(Method::GET, "/api/auth/session", &Value::Null)
+            .await;
+        let session = session.json()["session"].clone();
+        person.user = string(&session["user"]["id"]);
+        person.home = string(&session["workspace"]["id"]);
+        let name = json!({"name": format!("{mark} home"), "description": mark});
+        let path = format!("/api/workspaces/{}", person.home);
+        person.send(Method::PATCH, &path, &name).await;
+        person
+    }
+
+    fn tokens(&self) -> Tokens {
+        let cookie = |name| self.browser.cookie(name).expect("a cookie").to_owned();
+        Tokens {
+            access: cookie("or3_access"),
+            refresh: cookie("or3_refresh"),
+        }
+    }
+
+    /// The tokens of another device that has signed out.
+    async fn signed_out(&self, server: &Server) -> Tokens {
+        let mut device = Self {
+            browser: server.browser(),
+            email: self.email.clone(),
+            user: String::new(),
+            home: String::new(),
+            mark: self.mark,
+        };
+        let credentials = json!({"email": self.email, "password": PASSWORD});
+        device.post("/api/basic-auth/sign-in", &credentials).await;
+        let tokens = device.tokens();
+        device.post("/api/basic-auth/sign-out", &Value::Null).await;
+        tokens
+    }
+
+    /// Makes `other` a member of this person's home, where they then are.
+    async fn admit(&mut self, other: &mut Self, role: &str) {
+        let member = json!({"emailOrProviderId": other.email, "role": role});
+        self.post("/api/admin/workspace/members/upsert", &member)
+            .await;
+        let home = json!({"id": self.home});
+        other.post("/api/workspaces/active", &home).await;
+    }
+
+    async fn invite(&mut self) -> String {
+        let path = "/api/admin/workspace/invites/create";
+        let email = format!("{}-guest@example.test", self.mark);
+        let invite = self.post(path, &json!({"email": email})).await;
+        string(&invite.json()["invite"]["id"])
+    }
+
+    /// Uploads and commits a file; says where it was uploaded to.
+    async fn store(&mut self, file: &File) -> String {
+        let presign = file.presign_upload(&self.home);
+        let presigned = self.post("/api/storage/presign-upload", &presign).await;
+        let upload = Ask {
+            method: Method::PUT,
+            path: local_part(&presigned.json()["url"]),
+            media_type: "image/png",
+            body: file.content.clone(),
+        };
+        let uploaded = send(&mut self.browser, &upload).await;
+        assert_eq!(uploaded.status, 200, "{}", uploaded.message());
+        self.post("/api/storage/commit", &file.commit(&self.home))
+            .await;
+        upload.path
+    }
+
+    async fn push(&mut self, ops: &[Value]) {
+        let batch = json!({"scope": {"workspaceId": self.home}, "ops": ops});
+        let answer = self.post("/api/sync/push", &batch).await.json();
+        let results = answer["results"].as_array().expect("results");
+        let all = results.iter().all(|result| result["success"] == true);
+        assert!(all, "{answer}");
+    }
+
+    async fn post(&mut self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, body).await
+    }
+
+    async fn send(&mut self, method: Method, path: &str, body: &Value) -> Answer {
+        let ask = Ask {
+            method,
+            path: path.to_owned(),
+            media_type: "application/json",
+            body: if body.is_null() {
+                Vec::new()
+            } else {
+                body.to_string().into()
+            },
+        };
+        let answer = send(&mut self.browser, &ask).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.message());
+        answer
+    }
+}
+
+fn string(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+/// A URL that was given out, without the server that gave it.
+fn local_part(url: &Value) -> String {
+    let url = string(url);
+    let path = url.find("/api/").expect("a path of the API");
+    url[path..].to_owned()
+}

@@ -132,13 +132,54 @@ fn no_secret_stands_in_the_template() {
     );
     for (_, variable) in or3_settings::variables().filter(|(_, variable)| variable.secret) {
         for group in &groups {
-            let value = group["Environment"]["Variables"][variable.name].as_str();
+            let value = &group["Environment"]["Variables"][variable.name];
             assert!(
-                value.is_none_or(|value| value.starts_with("{{resolve:")),
+                value.is_badvalue() || is_reference(value),
                 "{} must be a {{{{resolve:ssm-secure or secretsmanager}}}} reference",
                 variable.name
             );
         }
+    }
+}
+
+/// A reference, or a condition with a reference where it holds and nothing where it does not.
+fn is_reference(value: &Yaml) -> bool {
+    let resolved = |value: &Yaml| {
+        let text = value.as_str();
+        text.is_some_and(|text| text.starts_with("{{resolve:"))
+    };
+    resolved(value) || (resolved(&value[1]) && value[2].as_str() == Some("AWS::NoValue"))
+}
+
+/// A link with an invite may lead to any path, so that whoever answers paths must know invites.
+#[test]
+fn whoever_answers_paths_knows_invites_and_who_may_register() {
+    let template = template();
+    let everywhere = &template["Globals"]["Function"]["Environment"]["Variables"];
+    assert!(!everywhere["OR3_AUTH_REGISTRATION_MODE"].is_badvalue());
+    let found = functions(&template);
+    for function in FUNCTIONS
+        .iter()
+        .filter(|function| !function.routes.is_empty())
+    {
+        let variables = &found[function.name]["Properties"]["Environment"]["Variables"];
+        assert!(
+            !variables["OR3_AUTH_INVITE_TOKEN_SECRET"].is_badvalue(),
+            "{} checks invites that come by a link",
+            function.name
+        );
+    }
+}
+
+#[test]
+fn the_account_from_the_start_reaches_the_function_that_creates_it() {
+    let template = template();
+    let everywhere = &template["Globals"]["Function"]["Environment"]["Variables"];
+    assert!(!everywhere["OR3_BASIC_AUTH_BOOTSTRAP_EMAIL"].is_badvalue());
+    for (name, function) in functions(&template) {
+        let variables = &function["Properties"]["Environment"]["Variables"];
+        let password = &variables["OR3_BASIC_AUTH_BOOTSTRAP_PASSWORD"];
+        assert_eq!(!password.is_badvalue(), name == "migrate", "{name}");
     }
 }
 

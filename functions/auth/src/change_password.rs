@@ -9,7 +9,7 @@ use or3_http::{ApiError, Caller, Context};
 
 use crate::Ports;
 use crate::door::{Door, Operation};
-use crate::form::{Form, invalid, mismatch, require_uncommon};
+use crate::form::{Form, guessable, invalid, mismatch};
 use crate::sign_in::Done;
 
 pub(crate) enum ChangePassword {}
@@ -32,6 +32,11 @@ pub(crate) async fn handle(
     let account = AccountId::new(session.provider_user_id.as_str());
     let form = Form::from_request(request, &ports).await?;
     let (current, new) = passwords(&form)?;
+    let user = &session.user;
+    let about = [&user.email, &user.display_name].map(|text| text.as_deref().unwrap_or_default());
+    if door.accounts.is_guessable(new, &about) {
+        return Err(guessable());
+    }
     let changed = door.accounts.change_password(&account, current, new).await;
     if matches!(changed, Ok(()) | Err(AuthError::SessionExpired)) {
         ports.sessions.cookies.clear(&context);
@@ -47,6 +52,5 @@ fn passwords(form: &Form) -> Result<(&str, &str), ApiError> {
     if repeated.ok_or_else(invalid)? != new {
         return Err(mismatch());
     }
-    require_uncommon(new)?;
     Ok((current, new))
 }

@@ -79,14 +79,10 @@ pub(crate) fn bad_password() -> ApiError {
     ApiError::bad_request("Password must be at least 8 characters.")
 }
 
-/// A new password is one that everybody tries first. The contract has no text for that; its
-/// clients show what they are told.
-pub(crate) fn require_uncommon(password: &str) -> Result<(), ApiError> {
-    if password::is_common(password) {
-        let text = "This password is too common. Choose another one.";
-        return Err(ApiError::bad_request(text));
-    }
-    Ok(())
+/// A new password is one that anybody would try first, for everybody or for this person. The
+/// contract has no text for that; its clients show what they are told.
+pub(crate) fn guessable() -> ApiError {
+    ApiError::bad_request("This password is too common. Choose another one.")
 }
 
 /// Two entries of one password differ.

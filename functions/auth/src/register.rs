@@ -13,7 +13,7 @@ use or3_http::{ApiError, Context};
 
 use crate::Ports;
 use crate::door::{Door, Operation};
-use crate::form::{Form, bad_password, mismatch, require_uncommon};
+use crate::form::{Form, bad_password, guessable, mismatch};
 use crate::sign_in::Done;
 
 pub(crate) enum Register {}
@@ -33,6 +33,11 @@ pub(crate) async fn handle(
     form: Form,
 ) -> Result<Json<Done>, ApiError> {
     let registrant = registrant(&form)?;
+    let name = registrant.display_name.as_deref().unwrap_or_default();
+    let about = [registrant.email.as_str(), name];
+    if door.accounts.is_guessable(registrant.password, &about) {
+        return Err(guessable());
+    }
     let (invite, origin) = (registrant.invite, context.origin());
     let tokens = door.accounts.register(registrant, &origin).await?;
     let cookies = &ports.sessions.cookies;
@@ -53,7 +58,6 @@ fn registrant(form: &Form) -> Result<Registrant<'_>, ApiError> {
     if repeated != password {
         return Err(mismatch());
     }
-    require_uncommon(password)?;
     Ok(Registrant {
         email,
         password,

@@ -1,9 +1,10 @@
-//! Brings the schema to the version that this build expects. Invoked at deploy, before traffic
-//! moves to the new functions; no route leads here. What the event says does not matter, and
-//! invoking it again changes nothing.
+//! Brings the schema to the version that this build expects, and creates the account that exists
+//! from the start. Invoked at deploy, before traffic moves to the new functions; no route leads
+//! here. What the event says does not matter, and invoking it again changes nothing.
 
 use std::sync::Arc;
 
+use or3_domain::auth::{AuthError, BootstrapAccount};
 use or3_domain::schema::{SchemaError, SchemaStore};
 use serde::Serialize;
 
@@ -15,22 +16,45 @@ pub const ROUTES: &[(&str, &str)] = &[];
 pub struct Ports {
     /// The schema of this deployment.
     pub schema: Arc<dyn SchemaStore>,
+    /// The account that exists from the start, where there is to be one.
+    pub bootstrap: Option<BootstrapAccount>,
 }
 
 /// What an invocation answers.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Migrated {
     /// How many migrations were missing and are now applied.
     pub applied: usize,
+    /// Whether the account that exists from the start was missing and is now there.
+    pub account_created: bool,
 }
 
-/// Applies what is missing.
+/// Why an invocation failed; its text is what the deployment that waits for it shows.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The schema is not that of this build.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The schema is, but the account could not be created.
+    #[error("the account that exists from the start could not be created: {0}")]
+    Account(#[from] AuthError),
+}
+
+/// Applies what is missing, then creates the account if it is missing.
 ///
 /// # Errors
 ///
-/// Those of [`SchemaStore::migrate`]; the invocation fails with their text, and so does the
-/// deployment that waits for it.
-pub async fn handle(ports: &Ports) -> Result<Migrated, SchemaError> {
+/// Those of [`SchemaStore::migrate`] and [`BootstrapAccount::create`]; the invocation fails with
+/// their text, and so does the deployment that waits for it. It may be repeated.
+pub async fn handle(ports: &Ports) -> Result<Migrated, MigrateError> {
     let applied = ports.schema.migrate().await?;
-    Ok(Migrated { applied })
+    let account_created = match &ports.bootstrap {
+        Some(account) => account.create().await?,
+        None => false,
+    };
+    Ok(Migrated {
+        applied,
+        account_created,
+    })
 }

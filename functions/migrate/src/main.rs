@@ -5,15 +5,26 @@ use std::sync::Arc;
 
 use migrate::{Ports, handle};
 use or3_domain::clock::SystemClock;
-use or3_runtime::{on_event, start};
-use or3_settings::Database;
+use or3_domain::ids::SystemIds;
+use or3_runtime::{StartError, on_event, start, wire};
+use or3_settings::{Database, Features, Passwords};
 use or3_state::State;
 
 fn main() -> ExitCode {
     start(async |environment| {
-        let database = environment.load::<Database>()?;
+        let (features, passwords, database) =
+            environment.load::<(Features, Passwords, Database)>()?;
+        let state = State::open(&database).map_err(StartError::surroundings)?;
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let ports = Ports {
-            schema: State::schema(database, Arc::new(SystemClock)),
+            bootstrap: wire::bootstrap_account(
+                &features,
+                &passwords,
+                state.accounts(),
+                clock.clone(),
+                ids,
+            ),
+            schema: State::schema(database, clock),
         };
         on_event(&environment, |_event| {
             let ports = ports.clone();

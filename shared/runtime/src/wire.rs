@@ -5,18 +5,28 @@ mod sessions;
 use std::sync::Arc;
 
 use or3_domain::auth::password::HashCost;
-use or3_domain::auth::{AuthConfig, Email, ProvisioningFailure, Registration, Seal, Tokens};
-use or3_domain::clock::Clock;
+use or3_domain::auth::{
+    AccountStore, AuthConfig, BootstrapAccount, Email, ProvisioningFailure, Seal, Tokens,
+};
+use or3_domain::clock::{Clock, SystemClock};
+use or3_domain::ids::Ids;
 use or3_domain::invite::InviteKey;
 use or3_domain::limits::Policies;
 use or3_domain::storage::{UploadPolicy, UrlTokens};
 use or3_http::{AuthCookies, HttpPolicy, InviteLinks};
-use or3_settings::{Auth, ForwardedFor, Http, Limits, Storage};
+use or3_settings::{
+    Auth, AuthProvider, Features, ForwardedFor, Http, Limits, Passwords, Registration,
+    RegistrationMode, Secret, Storage,
+};
 
 pub use sessions::sessions;
 
-/// How the HTTP layers treat origins, proxies and HTTPS.
+/// How the HTTP layers treat origins, proxies, HTTPS and invite links.
 pub fn http_policy(settings: &Http) -> HttpPolicy {
+    let links = settings.invite_links.as_ref().map(|secret| InviteLinks {
+        key: InviteKey::new(secret.expose()),
+        clock: Arc::new(SystemClock),
+    });
     HttpPolicy {
         allowed_origins: settings.allowed_origins.clone(),
         force_https: settings.force_https,
@@ -26,7 +36,7 @@ pub fn http_policy(settings: &Http) -> HttpPolicy {
             ForwardedFor::XRealIp => or3_http::ForwardedFor::XRealIp,
         },
         secure_cookies: settings.production,
-        invite_links: None,
+        invite_links: links,
     }
 }
 
@@ -53,44 +63,56 @@ pub fn auth_config(settings: &Auth) -> AuthConfig {
         ),
         seal: Seal::new(refresh.expose()),
         rotation_grace: settings.rotation_grace,
-        registration: match settings.registration {
-            or3_settings::RegistrationMode::Open => Registration::Open,
-            or3_settings::RegistrationMode::InviteOnly => Registration::InviteOnly,
-            or3_settings::RegistrationMode::Disabled => Registration::Disabled,
-        },
-        invites: invites(settings),
-        invite_ttl: settings.invite_ttl,
-        provisioning_failure: match settings.provisioning_failure {
-            or3_settings::ProvisioningFailure::Throw => ProvisioningFailure::Throw,
-            or3_settings::ProvisioningFailure::Unauthenticated => {
-                ProvisioningFailure::Unauthenticated
-            }
-            or3_settings::ProvisioningFailure::ServiceUnavailable => {
-                ProvisioningFailure::ServiceUnavailable
-            }
-        },
-        bootstrap_email: settings
-            .bootstrap
-            .as_ref()
-            .map(|account| Email::normalized(&account.email)),
-        hash_cost: HashCost {
-            memory_kib: settings.argon2_memory_kib,
-            passes: settings.argon2_passes,
-        },
-        hashes_at_once: settings.argon2_parallel,
+        registration: registration(&settings.registration),
+        invites: invites(&settings.registration),
+        invite_ttl: settings.registration.invite_ttl,
+        provisioning_failure: provisioning_failure(settings),
+        bootstrap_email: bootstrap_email(&settings.passwords),
+        blocked_words: settings.passwords.blocked_words.clone(),
+        hash_cost: hash_cost(&settings.passwords),
+        hashes_at_once: settings.passwords.argon2_parallel,
     }
 }
 
-fn invites(settings: &Auth) -> Option<InviteKey> {
+/// The account that exists from the start, where the deployment names one with its password and
+/// identities are proved by passwords. Whoever migrates the database creates it.
+pub fn bootstrap_account(
+    features: &Features,
+    settings: &Passwords,
+    accounts: Arc<dyn AccountStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+) -> Option<BootstrapAccount> {
+    let email = settings.bootstrap_email.as_deref();
+    let password = settings.bootstrap_password.as_ref();
+    let named = email.zip(password.map(Secret::expose));
+    let named = named.filter(|_| features.auth == Some(AuthProvider::BasicAuth))?;
+    let cost = hash_cost(settings);
+    Some(BootstrapAccount::new(named, cost, accounts, clock, ids))
+}
+
+fn hash_cost(settings: &Passwords) -> HashCost {
+    HashCost {
+        memory_kib: settings.argon2_memory_kib,
+        passes: settings.argon2_passes,
+    }
+}
+
+fn bootstrap_email(settings: &Passwords) -> Option<Email> {
+    let email = settings.bootstrap_email.as_deref();
+    email.map(Email::normalized)
+}
+
+fn invites(settings: &Registration) -> Option<InviteKey> {
     let secret = settings.invite_secret.as_ref();
     secret.map(|secret| InviteKey::new(secret.expose()))
 }
 
-fn registration(settings: &Auth) -> Registration {
-    match settings.registration {
-        or3_settings::RegistrationMode::Open => Registration::Open,
-        or3_settings::RegistrationMode::InviteOnly => Registration::InviteOnly,
-        or3_settings::RegistrationMode::Disabled => Registration::Disabled,
+fn registration(settings: &Registration) -> or3_domain::auth::Registration {
+    match settings.mode {
+        RegistrationMode::Open => or3_domain::auth::Registration::Open,
+        RegistrationMode::InviteOnly => or3_domain::auth::Registration::InviteOnly,
+        RegistrationMode::Disabled => or3_domain::auth::Registration::Disabled,
     }
 }
 
@@ -102,17 +124,6 @@ fn provisioning_failure(settings: &Auth) -> ProvisioningFailure {
             ProvisioningFailure::ServiceUnavailable
         }
     }
-}
-
-/// How invites that come by a link are kept: nothing unless registering takes one and there is a
-/// secret to check it with.
-pub fn invite_links(settings: &Auth, clock: Arc<dyn Clock>) -> Option<InviteLinks> {
-    let secret = settings.invite_secret.as_ref()?;
-    let invite_only = settings.registration == or3_settings::RegistrationMode::InviteOnly;
-    invite_only.then(|| InviteLinks {
-        key: InviteKey::new(secret.expose()),
-        clock,
-    })
 }
 
 /// How tokens become cookies.

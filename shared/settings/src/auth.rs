@@ -1,4 +1,4 @@
-//! Auth: who may register, secrets and lifetimes (auth contract, 11.1 to 11.3).
+//! Auth: who checks identities, secrets and lifetimes (auth contract, 11.2 and 11.3).
 
 use std::time::Duration;
 
@@ -6,7 +6,9 @@ use crate::environment::Section;
 use crate::features::{AuthProvider, Features};
 use crate::mode::Mode;
 use crate::oidc::Oidc;
+use crate::passwords::Passwords;
 use crate::reader::Reader;
+use crate::registration::Registration;
 use crate::secret::Secret;
 use crate::variable::Variable;
 
@@ -26,34 +28,13 @@ pub struct Auth {
     /// How long a rotated refresh token may still be presented.
     pub rotation_grace: Duration,
     /// Who may register.
-    pub registration: RegistrationMode,
+    pub registration: Registration,
     /// What a failed provisioning looks like from outside.
     pub provisioning_failure: ProvisioningFailure,
-    /// Signs invites.
-    pub invite_secret: Option<Secret>,
-    /// How long an invite lives unless its maker says otherwise.
-    pub invite_ttl: Duration,
-    /// An account that exists from the start.
-    pub bootstrap: Option<Bootstrap>,
-    /// Memory that one password hash takes, in KiB.
-    pub argon2_memory_kib: u32,
-    /// Passes that one password hash makes.
-    pub argon2_passes: u32,
-    /// How many hashes may run at once in this process.
-    pub argon2_parallel: usize,
+    /// What new passwords and their hashes take.
+    pub passwords: Passwords,
     /// Cookies are `Secure`.
     pub production: bool,
-}
-
-/// Who may register (auth contract, 7.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegistrationMode {
-    /// Anybody.
-    Open,
-    /// Anybody with a valid invite.
-    InviteOnly,
-    /// Nobody.
-    Disabled,
 }
 
 /// What a failed provisioning looks like from outside (auth contract, 7.4).
@@ -65,15 +46,6 @@ pub enum ProvisioningFailure {
     Unauthenticated,
     /// 503.
     ServiceUnavailable,
-}
-
-/// An account that exists from the start (auth contract, 6.3).
-#[derive(Clone, Debug)]
-pub struct Bootstrap {
-    /// The address as typed, trimmed.
-    pub email: String,
-    /// The password.
-    pub password: Secret,
 }
 
 impl Section for Auth {
@@ -94,46 +66,6 @@ impl Section for Auth {
             "OR3_BASIC_AUTH_ROTATION_GRACE_MS",
             "30000",
             "how long a rotated refresh token may still be presented, in milliseconds",
-        ),
-        Variable::new(
-            "OR3_BASIC_AUTH_BOOTSTRAP_EMAIL",
-            "none",
-            "address of an account that exists from the start",
-        ),
-        Variable::secret(
-            "OR3_BASIC_AUTH_BOOTSTRAP_PASSWORD",
-            "password of that account",
-        ),
-        Variable::new(
-            "OR3_BASIC_AUTH_ARGON2_MEMORY_KIB",
-            "19456",
-            "memory of one password hash, in KiB; old hashes are renewed at sign-in",
-        ),
-        Variable::new(
-            "OR3_BASIC_AUTH_ARGON2_PASSES",
-            "2",
-            "passes of one password hash",
-        ),
-        Variable::new(
-            "OR3_BASIC_AUTH_ARGON2_PARALLEL",
-            "2",
-            "password hashes that may run at once in one process",
-        ),
-        Variable::new(
-            "OR3_AUTH_AUTO_PROVISION",
-            "true",
-            "`false` refuses identities that are not known yet",
-        ),
-        Variable::new(
-            "OR3_AUTH_REGISTRATION_MODE",
-            "`open`, or `disabled` without auto-provisioning",
-            "who may register: `open`, `invite_only`, `disabled`",
-        ),
-        Variable::secret("OR3_AUTH_INVITE_TOKEN_SECRET", "signs invites"),
-        Variable::new(
-            "OR3_AUTH_INVITE_TOKEN_TTL_SECONDS",
-            "604800",
-            "lifetime of an invite, in seconds, at least 60",
         ),
         Variable::new(
             "OR3_SESSION_PROVISIONING_FAILURE",
@@ -164,20 +96,9 @@ impl Section for Auth {
             rotation_grace: Duration::from_millis(
                 reader.lenient("OR3_BASIC_AUTH_ROTATION_GRACE_MS", 30_000),
             ),
-            registration: registration(reader),
+            registration: Registration::read(reader),
             provisioning_failure: provisioning_failure(reader),
-            invite_secret: reader.secret("OR3_AUTH_INVITE_TOKEN_SECRET"),
-            invite_ttl: seconds(reader, "OR3_AUTH_INVITE_TOKEN_TTL_SECONDS", 604_800)
-                .max(Duration::from_mins(1)),
-            bootstrap: bootstrap(reader),
-            argon2_memory_kib: small(
-                reader,
-                "OR3_BASIC_AUTH_ARGON2_MEMORY_KIB",
-                8..=4_194_304,
-                19_456,
-            ),
-            argon2_passes: small(reader, "OR3_BASIC_AUTH_ARGON2_PASSES", 1..=100, 2),
-            argon2_parallel: small(reader, "OR3_BASIC_AUTH_ARGON2_PARALLEL", 1..=256, 2) as usize,
+            passwords: Passwords::read(reader),
             production: mode.production,
         };
         if mode.strict && passwords {
@@ -209,25 +130,6 @@ impl Auth {
     }
 }
 
-fn small(
-    reader: &mut Reader<'_>,
-    name: &'static str,
-    range: std::ops::RangeInclusive<u64>,
-    default: u32,
-) -> u32 {
-    u32::try_from(reader.whole(name, range, u64::from(default))).unwrap_or(default)
-}
-
-fn registration(reader: &Reader<'_>) -> RegistrationMode {
-    match reader.text("OR3_AUTH_REGISTRATION_MODE") {
-        Some("open") => RegistrationMode::Open,
-        Some("invite_only") => RegistrationMode::InviteOnly,
-        Some("disabled") => RegistrationMode::Disabled,
-        _ if reader.unless_false(&["OR3_AUTH_AUTO_PROVISION"]) => RegistrationMode::Open,
-        _ => RegistrationMode::Disabled,
-    }
-}
-
 fn provisioning_failure(reader: &mut Reader<'_>) -> ProvisioningFailure {
     let value = reader.text("OR3_SESSION_PROVISIONING_FAILURE");
     let known = [
@@ -244,16 +146,6 @@ fn provisioning_failure(reader: &mut Reader<'_>) -> ProvisioningFailure {
         &known,
         ProvisioningFailure::Throw,
     )
-}
-
-fn bootstrap(reader: &Reader<'_>) -> Option<Bootstrap> {
-    Some(Bootstrap {
-        email: reader
-            .text("OR3_BASIC_AUTH_BOOTSTRAP_EMAIL")?
-            .trim()
-            .to_owned(),
-        password: reader.secret("OR3_BASIC_AUTH_BOOTSTRAP_PASSWORD")?,
-    })
 }
 
 #[cfg(test)]
@@ -273,30 +165,6 @@ mod tests {
     }
 
     #[test]
-    fn registration_follows_its_mode_or_else_the_older_switch() {
-        let [mode, older] = ["OR3_AUTH_REGISTRATION_MODE", "OR3_AUTH_AUTO_PROVISION"];
-        for (pairs, expected) in [
-            (&[][..], RegistrationMode::Open),
-            (&[(older, "false")][..], RegistrationMode::Disabled),
-            (&[(older, "no")][..], RegistrationMode::Open),
-            (
-                &[(mode, "invite_only"), (older, "false")][..],
-                RegistrationMode::InviteOnly,
-            ),
-            (
-                &[(mode, "open"), (older, "false")][..],
-                RegistrationMode::Open,
-            ),
-            (
-                &[(mode, "odd"), (older, "false")][..],
-                RegistrationMode::Disabled,
-            ),
-        ] {
-            assert_eq!(auth(pairs).registration, expected, "{pairs:?}");
-        }
-    }
-
-    #[test]
     fn lifetimes_that_are_none_are_the_default() {
         for odd in ["0", "-1", "soon", ""] {
             let read = auth(&[
@@ -310,17 +178,5 @@ mod tests {
         }
         let read = auth(&[("OR3_BASIC_AUTH_ACCESS_TTL_SECONDS", "60.9")]);
         assert_eq!(read.access_ttl, Duration::from_mins(1));
-    }
-
-    #[test]
-    fn an_account_from_the_start_needs_address_and_password() {
-        let [email, password] = [
-            ("OR3_BASIC_AUTH_BOOTSTRAP_EMAIL", " Root@example.test "),
-            ("OR3_BASIC_AUTH_BOOTSTRAP_PASSWORD", "secret"),
-        ];
-        assert!(auth(&[email]).bootstrap.is_none());
-        assert!(auth(&[password]).bootstrap.is_none());
-        let account = auth(&[email, password]).bootstrap.expect("both are given");
-        assert_eq!(account.email, "Root@example.test");
     }
 }

@@ -1,8 +1,11 @@
 //! Origins, proxies, HTTPS.
 
 use crate::environment::Section;
+use crate::features::Features;
 use crate::mode::Mode;
 use crate::reader::Reader;
+use crate::registration::{Registration, RegistrationMode};
+use crate::secret::Secret;
 use crate::variable::Variable;
 
 /// What the HTTP layers need to know of the deployment (auth contract, 11.5).
@@ -18,6 +21,9 @@ pub struct Http {
     pub forwarded_for: ForwardedFor,
     /// Cookies are `Secure`.
     pub production: bool,
+    /// Checks the invites of links that are followed; `None` where no link is kept: nobody needs an
+    /// invite, or there is no secret, or auth is off (auth contract, 7.6).
+    pub invite_links: Option<Secret>,
 }
 
 /// The header in which a trusted proxy names the client.
@@ -70,8 +76,16 @@ impl Section for Http {
                 _ => ForwardedFor::XForwardedFor,
             },
             production,
+            invite_links: invite_links(reader),
         }
     }
+}
+
+fn invite_links(reader: &mut Reader<'_>) -> Option<Secret> {
+    let registration = Registration::read(reader);
+    let needed = registration.mode == RegistrationMode::InviteOnly;
+    let auth = Features::read(reader).auth.is_some();
+    registration.invite_secret.filter(|_| needed && auth)
 }
 
 #[cfg(test)]
@@ -106,6 +120,21 @@ mod tests {
             ["https://a.test", "https://b.test"]
         );
         assert!(http(&[]).allowed_origins.is_empty());
+    }
+
+    #[test]
+    fn links_are_kept_where_an_invite_is_needed_and_can_be_checked() {
+        let secret = ("OR3_AUTH_INVITE_TOKEN_SECRET", "secret");
+        let mode = ("OR3_AUTH_REGISTRATION_MODE", "invite_only");
+        assert!(http(&[secret, mode]).invite_links.is_some());
+        for lacking in [
+            &[secret][..],
+            &[mode][..],
+            &[secret, ("OR3_AUTH_REGISTRATION_MODE", "open")][..],
+            &[secret, mode, ("SSR_AUTH_ENABLED", "false")][..],
+        ] {
+            assert!(http(lacking).invite_links.is_none(), "{lacking:?}");
+        }
     }
 
     #[test]

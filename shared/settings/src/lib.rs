@@ -15,14 +15,16 @@ mod local;
 mod log;
 mod mode;
 mod oidc;
+mod passwords;
 mod problem;
 mod reader;
+mod registration;
 mod secret;
 mod storage;
 mod stream;
 mod variable;
 
-pub use auth::{Auth, Bootstrap, ProvisioningFailure, RegistrationMode};
+pub use auth::{Auth, ProvisioningFailure};
 pub use database::{Database, DatabaseUrl};
 pub use environment::{Environment, Section};
 pub use features::{AuthProvider, Features, StorageProvider, SyncProvider};
@@ -32,8 +34,10 @@ pub use local::{Local, SECRETS};
 pub use log::{Log, LogFormat};
 pub use mode::Mode;
 pub use oidc::Oidc;
+pub use passwords::Passwords;
 pub use problem::{Problem, Problems};
 pub use reader::Reader;
+pub use registration::{Registration, RegistrationMode};
 pub use secret::Secret;
 pub use storage::Storage;
 pub use stream::Stream;
@@ -47,6 +51,8 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("Features", Features::VARIABLES),
         ("Database", Database::VARIABLES),
         ("Auth", Auth::VARIABLES),
+        ("Registration", Registration::VARIABLES),
+        ("Passwords", Passwords::VARIABLES),
         ("OIDC", Oidc::VARIABLES),
         ("Sync stream", Stream::VARIABLES),
         ("Storage", Storage::VARIABLES),

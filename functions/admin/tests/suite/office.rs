@@ -45,6 +45,7 @@ fn config(invites: Option<InviteKey>) -> AuthConfig {
         invite_ttl: Duration::from_hours(24),
         provisioning_failure: ProvisioningFailure::Throw,
         bootstrap_email: None,
+        blocked_words: Vec::new(),
         hash_cost: HashCost {
             memory_kib: 64,
             passes: 1,

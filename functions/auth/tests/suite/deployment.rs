@@ -8,7 +8,8 @@ use auth::{Ports, router};
 use http::Method;
 use or3_domain::auth::password::HashCost;
 use or3_domain::auth::{
-    Accounts, AuthConfig, BasicAuthSessions, ProvisioningFailure, Registration, Seal, Tokens,
+    Accounts, AuthConfig, BasicAuthSessions, BootstrapAccount, ProvisioningFailure, Registration,
+    Seal, Tokens,
 };
 use or3_domain::clock::Clock;
 use or3_domain::ids::SystemIds;
@@ -54,6 +55,7 @@ pub(crate) fn standard() -> AuthConfig {
         invite_ttl: Duration::from_hours(24),
         provisioning_failure: ProvisioningFailure::Throw,
         bootstrap_email: None,
+        blocked_words: Vec::new(),
         hash_cost: HashCost {
             memory_kib: 64,
             passes: 1,
@@ -124,6 +126,18 @@ impl Deployment {
             self.clock.clone(),
             Arc::new(SystemIds),
         )
+    }
+
+    /// Whether the account that exists from the start had to be created.
+    pub(crate) async fn bootstrap(&self, email: &str, password: &str) -> bool {
+        let account = BootstrapAccount::new(
+            (email, password),
+            self.config.hash_cost,
+            self.state.accounts(),
+            self.clock.clone(),
+            Arc::new(SystemIds),
+        );
+        account.create().await.expect("created or there")
     }
 
     pub(crate) fn ports(&self) -> Ports {

@@ -33,11 +33,8 @@ fn invite_only() -> AuthConfig {
 impl Club {
     async fn new() -> Self {
         let deployment = Deployment::with(invite_only()).await;
-        let made = deployment
-            .accounts()
-            .bootstrap("root@example.test", PASSWORD)
-            .await;
-        assert!(made.expect("made"));
+        let made = deployment.bootstrap("root@example.test", PASSWORD).await;
+        assert!(made);
         let root = deployment.browser();
         root.sign_in("root@example.test", PASSWORD).await;
         let session = root.session().await.json();
@@ -187,10 +184,9 @@ async fn an_account_without_a_user_needs_an_invite_at_its_first_session() {
     let club = Club::new().await;
     let made = club
         .deployment
-        .accounts()
         .bootstrap("eve@example.test", PASSWORD)
         .await;
-    assert!(made.expect("made"));
+    assert!(made);
     let token = club.invite("eve@example.test").await;
     let browser = club.deployment.browser();
     browser.sign_in("eve@example.test", PASSWORD).await;

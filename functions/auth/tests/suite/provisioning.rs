@@ -20,11 +20,8 @@ fn config(registration: Registration, failure: ProvisioningFailure) -> AuthConfi
 /// A deployment with an account that has never had a session.
 async fn with_account(config: AuthConfig) -> Deployment {
     let deployment = Deployment::with(config).await;
-    let made = deployment
-        .accounts()
-        .bootstrap("ada@example.test", PASSWORD)
-        .await;
-    assert!(made.expect("made"));
+    let made = deployment.bootstrap("ada@example.test", PASSWORD).await;
+    assert!(made);
     deployment
 }
 

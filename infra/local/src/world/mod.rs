@@ -100,15 +100,17 @@ impl World {
     /// Creates the account that exists from the start, if the settings name one and it is not
     /// there yet.
     pub(crate) async fn bootstrap(&self) -> Result<(), StartError> {
-        let settings = &self.settings;
-        let (Some(accounts), Some(account)) = (self.accounts(), &settings.auth.bootstrap) else {
+        let account = wire::bootstrap_account(
+            &self.settings.features,
+            &self.settings.auth.passwords,
+            self.state.accounts(),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.ids),
+        );
+        let Some(account) = account else {
             return Ok(());
         };
-        let created = accounts
-            .bootstrap(&account.email, account.password.expose())
-            .await
-            .map_err(StartError::surroundings)?;
-        if created {
+        if account.create().await.map_err(StartError::surroundings)? {
             tracing::info!("the bootstrap account was created");
         }
         Ok(())
@@ -166,16 +168,11 @@ impl World {
     }
 
     fn policy(&self) -> Arc<HttpPolicy> {
-        Arc::new(wire::http_policy(&self.settings.http))
+        Arc::new(self.http_policy())
     }
 
     /// How the layers around all routes treat requests.
     pub(crate) fn http_policy(&self) -> HttpPolicy {
-        let settings = &self.settings;
-        let links = wire::invite_links(&settings.auth, Arc::clone(&self.clock));
-        HttpPolicy {
-            invite_links: links.filter(|_| settings.features.auth.is_some()),
-            ..wire::http_policy(&settings.http)
-        }
+        wire::http_policy(&self.settings.http)
     }
 }

@@ -7,7 +7,7 @@ use super::config::{AuthConfig, Registration};
 use super::email::Email;
 use super::error::AuthError;
 use super::hashing::PasswordHashing;
-use super::password::Verdict;
+use super::password::{self, Verdict};
 use super::rotation::{Rotator, new_session};
 use super::session::{Credentials, Origin, RenewedTokens};
 use super::store::{AccountStore, PresentedInvite, Registered, Rehash};
@@ -152,6 +152,13 @@ impl Accounts {
         Ok(RenewedTokens { access, refresh })
     }
 
+    /// Whether a new password is among the first that anybody would try for the person that
+    /// `about` is about: their address, their name.
+    pub fn is_guessable(&self, password: &str, about: &[&str]) -> bool {
+        let words = self.config.blocked_words.iter().map(String::as_str);
+        password::is_guessable(password, words.chain(about.iter().copied()))
+    }
+
     /// Whether registering takes an invite here.
     pub fn takes_invites(&self) -> bool {
         self.config.registration == Registration::InviteOnly
@@ -252,24 +259,5 @@ impl Accounts {
         } else {
             Err(AuthError::SessionExpired)
         }
-    }
-
-    /// Creates the account that exists from the start, and says whether it did (auth contract,
-    /// 6.3). An account with that address is left as it is, and nothing is hashed then. The name
-    /// to show is the address as typed.
-    pub async fn bootstrap(&self, email: &str, password: &str) -> Result<bool, AuthError> {
-        let normal = Email::normalized(email);
-        if self.store.find_by_email(&normal).await?.is_some() {
-            return Ok(false);
-        }
-        let account = NewAccount {
-            id: AccountId::new(self.ids.uuid()),
-            email: normal,
-            password_hash: self.hashing.hash(password).await?,
-            display_name: Some(email.trim().to_owned()),
-            created_at: self.clock.now(),
-        };
-        let registered = self.store.register(&account, None, None).await?;
-        Ok(registered == Registered::Created)
     }
 }

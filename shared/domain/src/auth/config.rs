@@ -30,6 +30,9 @@ pub struct AuthConfig {
     pub provisioning_failure: ProvisioningFailure,
     /// The address of the account that exists from the start: it may always have a first session.
     pub bootstrap_email: Option<Email>,
+    /// Words of the place, for instance the company's name, which a new password may hold but not
+    /// be made of.
+    pub blocked_words: Vec<String>,
     /// What a new hash costs.
     pub hash_cost: HashCost,
     /// How many hashes may run at once in this process.

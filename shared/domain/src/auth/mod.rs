@@ -4,6 +4,7 @@
 mod account;
 mod accounts;
 mod basic;
+mod bootstrap;
 mod common;
 mod config;
 mod email;
@@ -18,11 +19,13 @@ mod rotation;
 mod seal;
 mod session;
 mod store;
+mod surroundings;
 mod token;
 
 pub use account::{Account, Credential, NewAccount, NewSession, SessionRow};
 pub use accounts::{Accounts, Registrant};
 pub use basic::BasicAuthSessions;
+pub use bootstrap::BootstrapAccount;
 pub use config::{AuthConfig, PROVIDER, ProvisioningFailure, Registration};
 pub use email::Email;
 pub use error::AuthError;

@@ -1,6 +1,6 @@
 //! Passwords: their limits, and what a stored hash says of one (auth contract, 6.1 and 6.2).
 
-use super::common;
+use super::{common, surroundings};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 
@@ -20,9 +20,11 @@ pub fn is_long_enough(text: &str) -> bool {
     (MIN_NEW_UNITS..=MAX_UNITS).contains(&units(text))
 }
 
-/// Whether `text` is one of the passwords that everybody tries first.
-pub fn is_common(text: &str) -> bool {
-    common::is_common(text)
+/// Whether `text` is among the first passwords that anybody would try for a person: one that
+/// everybody tries, or hardly more than the words of `around`, which are texts that have to do with
+/// the person and the place.
+pub fn is_guessable<'a>(text: &str, around: impl Iterator<Item = &'a str>) -> bool {
+    common::is_common(text) || surroundings::is_made_of(text, around)
 }
 
 fn units(text: &str) -> usize {

@@ -53,10 +53,10 @@ pub fn sessions(
 /// address.
 fn admission(settings: &Auth) -> Admission {
     Admission {
-        registration: registration(settings),
+        registration: registration(&settings.registration),
         failure: provisioning_failure(settings),
         bootstrap_email: None,
-        invites: invites(settings),
+        invites: invites(&settings.registration),
     }
 }
 

@@ -22,6 +22,10 @@ use crate::statement::{Answer, Row, Statement, Value};
 /// How long a connection waits for another process's write transaction to end.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// `SQLITE_OPEN_NOMUTEX`: a connection is used by one thread only (it is not `Sync`), so the engine
+/// need not guard it against others.
+const ONE_THREAD: OpenFlags = OpenFlags::from_bits_retain(0x8000);
+
 /// What a commit promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Durability {
@@ -78,7 +82,7 @@ impl Connection {
 
     /// A connection with the engine's own settings.
     pub(super) fn dial(path: &Path, flags: OpenFlags) -> Result<Self, StoreError> {
-        let dialled = now(Builder::new_local(path).flags(flags).build())
+        let dialled = now(Builder::new_local(path).flags(flags | ONE_THREAD).build())
             .and_then(|database| database.connect())
             .and_then(|inner| inner.busy_timeout(BUSY).map(|()| inner));
         Ok(Self {

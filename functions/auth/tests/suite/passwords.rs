@@ -1,6 +1,7 @@
 //! Changing passwords, old hashes, and the account that exists from the start (auth contract,
 //! 3.2.5, 5.6, 6.2 and 6.3; 15: 12, 24, 31, 36).
 
+use or3_domain::auth::password::HashMemory;
 use or3_domain::auth::{AuthConfig, Email, NewAccount, Registered, Registration};
 use or3_domain::clock::Clock;
 use or3_domain::ids::AccountId;
@@ -125,7 +126,8 @@ async fn a_hash_that_is_cheaper_than_todays_is_renewed_at_sign_in() {
     let deployment = Deployment::new().await;
     let mut cheaper = standard().hash_cost;
     cheaper.memory_kib = 32;
-    with_hash(&deployment, cheaper.hash(OLD, &[1; 16]).expect("a hash")).await;
+    let hashed = cheaper.hash(OLD, &[1; 16], &mut HashMemory::default());
+    with_hash(&deployment, hashed.expect("a hash")).await;
     deployment.browser().sign_in("ada@example.test", OLD).await;
     let renewed = hash(&deployment).await;
     assert!(renewed.contains("m=64"), "{renewed}");

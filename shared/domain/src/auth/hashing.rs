@@ -1,19 +1,21 @@
 //! Password hashing off the async threads, a bounded number at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use super::password::{HashCost, HashError, Verdict};
+use super::password::{HashCost, HashError, HashMemory, Verdict};
 use crate::ids::Ids;
 
 /// Hashes and verifies. Each hash takes tens of megabytes and milliseconds, so that no more than a
-/// fixed number run in one process; the others wait in order, which bounds memory in a burst.
+/// fixed number run in one process; the others wait in order, which bounds memory in a burst. Their
+/// memory stays with the process: as many pieces as hashes have ever run at once.
 #[derive(Clone)]
 pub struct PasswordHashing {
     cost: HashCost,
     places: Arc<Semaphore>,
+    memory: Arc<Mutex<Vec<HashMemory>>>,
     ids: Arc<dyn Ids>,
 }
 
@@ -23,6 +25,7 @@ impl PasswordHashing {
         Self {
             cost,
             places: Arc::new(Semaphore::new(at_once.max(1))),
+            memory: Arc::default(),
             ids,
         }
     }
@@ -32,7 +35,8 @@ impl PasswordHashing {
         let mut salt = [0; 16];
         self.ids.fill(&mut salt);
         let (cost, password) = (self.cost, password.to_owned());
-        self.run(move || cost.hash(&password, &salt)).await?
+        self.run(move |memory| cost.hash(&password, &salt, memory))
+            .await?
     }
 
     /// What `stored` says of `password`. Without a stored hash a decoy of the same cost is
@@ -41,23 +45,32 @@ impl PasswordHashing {
         let cost = self.cost;
         let password = password.to_owned();
         let stored = stored.map_or_else(|| cost.decoy(), str::to_owned);
-        self.run(move || cost.verify(&password, &stored)).await
+        self.run(move |memory| cost.verify(&password, &stored, memory))
+            .await?
     }
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut HashMemory) -> T + Send + 'static,
     ) -> Result<T, HashError> {
-        let failed = |error: &dyn std::fmt::Display| HashError(error.to_string());
         let place = Arc::clone(&self.places).acquire_owned();
-        let place = place.await.map_err(|error| failed(&error))?;
+        let place = place.await.map_err(HashError::of)?;
+        let pieces = Arc::clone(&self.memory);
         // The place goes with the work: a caller who leaves does not free it early.
         let work = spawn_blocking(move || {
             let _place = place;
-            work()
+            let mut memory = lock(&pieces).pop().unwrap_or_default();
+            let outcome = work(&mut memory);
+            lock(&pieces).push(memory);
+            outcome
         });
-        work.await.map_err(|error| failed(&error))
+        work.await.map_err(HashError::of)
     }
+}
+
+/// The list is only ever pushed to and popped from, so a panic elsewhere leaves it sound.
+fn lock(pieces: &Mutex<Vec<HashMemory>>) -> MutexGuard<'_, Vec<HashMemory>> {
+    pieces.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -99,7 +112,7 @@ mod tests {
         let tasks = (0..16).map(|_| {
             let (hashing, running, most) = (hashing.clone(), running.clone(), most.clone());
             tokio::spawn(async move {
-                let work = move || {
+                let work = move |_: &mut HashMemory| {
                     let now = running.fetch_add(1, Ordering::SeqCst) + 1;
                     most.fetch_max(now, Ordering::SeqCst);
                     std::thread::yield_now();
@@ -112,5 +125,6 @@ mod tests {
             task.await.expect("no panic").expect("done");
         }
         assert!(most.load(Ordering::SeqCst) <= 2);
+        assert!(lock(&hashing.memory).len() <= 2, "memory is used again");
     }
 }

@@ -1,8 +1,9 @@
 //! Passwords: their limits, and what a stored hash says of one (auth contract, 6.1 and 6.2).
 
 use super::{common, surroundings};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use subtle::ConstantTimeEq;
 
 /// The longest password, in UTF-16 units as JavaScript counts them.
 pub const MAX_UNITS: usize = 512;
@@ -57,36 +58,84 @@ pub enum Verdict {
 #[error("a password could not be hashed: {0}")]
 pub struct HashError(pub(crate) String);
 
+impl HashError {
+    pub(crate) fn of(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// The memory that hashes are made in. It is taken from the system once and grows to what the
+/// dearest hash needs: fresh memory for every hash would cost a quarter of its time in page faults.
+#[derive(Default)]
+pub struct HashMemory {
+    blocks: Vec<Block>,
+}
+
+impl HashMemory {
+    fn for_cost(&mut self, params: &Params) -> Result<&mut [Block], HashError> {
+        let missing = params.block_count().saturating_sub(self.blocks.len());
+        self.blocks
+            .try_reserve_exact(missing)
+            .map_err(HashError::of)?;
+        self.blocks
+            .resize(self.blocks.len() + missing, Block::default());
+        Ok(&mut self.blocks)
+    }
+}
+
 impl HashCost {
     /// The argon2id hash of `password` as a PHC string.
-    pub fn hash(self, password: &str, salt: &[u8; 16]) -> Result<String, HashError> {
-        let failed = |error: &dyn std::fmt::Display| HashError(error.to_string());
-        let hash = self
-            .argon2()
-            .map_err(|error| failed(&error))?
-            .hash_password_with_salt(password.as_bytes(), salt)
-            .map_err(|error| failed(&error))?;
+    pub fn hash(
+        self,
+        password: &str,
+        salt: &[u8; 16],
+        memory: &mut HashMemory,
+    ) -> Result<String, HashError> {
+        let params = self.params().map_err(HashError::of)?;
+        let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+        let blocks = memory.for_cost(&params)?;
+        let phc_params = (&params).try_into().map_err(HashError::of)?;
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into_with_memory(password.as_bytes(), salt, &mut out, blocks)
+            .map_err(HashError::of)?;
+        let hash = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: phc_params,
+            salt: Some(Salt::new(salt).map_err(HashError::of)?),
+            hash: Some(Output::new(&out).map_err(HashError::of)?),
+        };
         Ok(hash.to_string())
     }
 
     /// What `stored` says of `password`: an argon2 PHC string, or the bcrypt hash of an existing
     /// OR3 database, which looks at the first 72 bytes only.
-    pub fn verify(self, password: &str, stored: &str) -> Verdict {
+    ///
+    /// # Errors
+    ///
+    /// When memory is refused: then nothing is known of the password.
+    pub fn verify(
+        self,
+        password: &str,
+        stored: &str,
+        memory: &mut HashMemory,
+    ) -> Result<Verdict, HashError> {
         if stored.starts_with("$2") {
-            return match bcrypt::verify(password, stored) {
+            return Ok(match bcrypt::verify(password, stored) {
                 Ok(true) => Verdict::Right { outdated: true },
                 Ok(false) | Err(_) => Verdict::Wrong,
-            };
+            });
         }
-        let Ok(hash) = PasswordHash::new(stored) else {
-            return Verdict::Wrong;
+        let Some(stored) = Stored::read(stored) else {
+            return Ok(Verdict::Wrong);
         };
-        match Argon2::default().verify_password(password.as_bytes(), &hash) {
-            Ok(()) => Verdict::Right {
-                outdated: self.is_above(&hash),
-            },
-            Err(_) => Verdict::Wrong,
-        }
+        let outdated = self.is_above(&stored);
+        let verdict = if stored.fits(password, memory)? {
+            Verdict::Right { outdated }
+        } else {
+            Verdict::Wrong
+        };
+        Ok(verdict)
     }
 
     /// A hash that costs as much as any to verify and that no password has: for addresses that
@@ -99,16 +148,48 @@ impl HashCost {
         )
     }
 
-    fn is_above(self, hash: &PasswordHash) -> bool {
-        let current = hash.algorithm.as_str() == "argon2id";
-        let enough = Params::try_from(hash)
-            .is_ok_and(|had| had.m_cost() >= self.memory_kib && had.t_cost() >= self.passes);
-        !(current && enough)
+    fn is_above(self, stored: &Stored) -> bool {
+        let enough =
+            stored.params.m_cost() >= self.memory_kib && stored.params.t_cost() >= self.passes;
+        !(stored.algorithm == Algorithm::Argon2id && enough)
     }
 
-    fn argon2(self) -> Result<Argon2<'static>, argon2::Error> {
-        let params = Params::new(self.memory_kib, self.passes, 1, None)?;
-        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    fn params(self) -> Result<Params, argon2::Error> {
+        Params::new(self.memory_kib, self.passes, 1, None)
+    }
+}
+
+/// An argon2 PHC string, taken apart.
+struct Stored {
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+    salt: Salt,
+    output: Output,
+}
+
+impl Stored {
+    fn read(text: &str) -> Option<Self> {
+        let hash = PasswordHash::new(text).ok()?;
+        Some(Self {
+            algorithm: hash.algorithm.as_str().try_into().ok()?,
+            version: hash
+                .version
+                .map_or(Ok(Version::default()), Version::try_from)
+                .ok()?,
+            params: Params::try_from(&hash).ok()?,
+            salt: hash.salt?,
+            output: hash.hash?,
+        })
+    }
+
+    fn fits(self, password: &str, memory: &mut HashMemory) -> Result<bool, HashError> {
+        let mut out = vec![0; self.output.len()];
+        let blocks = memory.for_cost(&self.params)?;
+        Argon2::new(self.algorithm, self.version, self.params)
+            .hash_password_into_with_memory(password.as_bytes(), &self.salt, &mut out, blocks)
+            .map_err(HashError::of)?;
+        Ok(out.ct_eq(self.output.as_bytes()).into())
     }
 }
 
@@ -120,6 +201,16 @@ mod tests {
         memory_kib: 64,
         passes: 1,
     };
+
+    fn hashed(cost: HashCost, password: &str) -> String {
+        let hash = cost.hash(password, &[7; 16], &mut HashMemory::default());
+        hash.expect("a hash")
+    }
+
+    fn verdict(cost: HashCost, password: &str, stored: &str) -> Verdict {
+        let verdict = cost.verify(password, stored, &mut HashMemory::default());
+        verdict.expect("memory")
+    }
 
     #[test]
     fn limits_count_utf16_units() {
@@ -134,27 +225,27 @@ mod tests {
 
     #[test]
     fn only_the_password_that_was_hashed_verifies() {
-        let hash = CHEAP.hash("correct horse", &[7; 16]).expect("a hash");
+        let hash = hashed(CHEAP, "correct horse");
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
         assert_eq!(
-            CHEAP.verify("correct horse", &hash),
+            verdict(CHEAP, "correct horse", &hash),
             Verdict::Right { outdated: false }
         );
-        assert_eq!(CHEAP.verify("correct hors", &hash), Verdict::Wrong);
-        assert_eq!(CHEAP.verify("", &hash), Verdict::Wrong);
+        assert_eq!(verdict(CHEAP, "correct hors", &hash), Verdict::Wrong);
+        assert_eq!(verdict(CHEAP, "", &hash), Verdict::Wrong);
     }
 
     #[test]
     fn a_cheaper_hash_still_verifies_and_asks_to_be_renewed() {
-        let hash = CHEAP.hash("correct horse", &[7; 16]).expect("a hash");
+        let hash = hashed(CHEAP, "correct horse");
         let dearer = HashCost {
             memory_kib: 128,
             passes: 1,
         };
         let outdated = Verdict::Right { outdated: true };
-        assert_eq!(dearer.verify("correct horse", &hash), outdated);
+        assert_eq!(verdict(dearer, "correct horse", &hash), outdated);
         let more = HashCost { passes: 2, ..CHEAP };
-        assert_eq!(more.verify("correct horse", &hash), outdated);
+        assert_eq!(verdict(more, "correct horse", &hash), outdated);
     }
 
     #[test]
@@ -167,10 +258,10 @@ mod tests {
         ] {
             let stored = hash.format_for_version(version);
             assert_eq!(
-                CHEAP.verify("pass\0word", &stored),
+                verdict(CHEAP, "pass\0word", &stored),
                 Verdict::Right { outdated: true }
             );
-            assert_eq!(CHEAP.verify("pass", &stored), Verdict::Wrong);
+            assert_eq!(verdict(CHEAP, "pass", &stored), Verdict::Wrong);
         }
     }
 
@@ -179,17 +270,17 @@ mod tests {
         let hash = bcrypt::hash_with_salt("x".repeat(80), 4, [3; 16]).expect("a hash");
         let stored = hash.format_for_version(bcrypt::Version::TwoB);
         let right = Verdict::Right { outdated: true };
-        assert_eq!(CHEAP.verify(&"x".repeat(72), &stored), right);
-        assert_eq!(CHEAP.verify(&"x".repeat(71), &stored), Verdict::Wrong);
+        assert_eq!(verdict(CHEAP, &"x".repeat(72), &stored), right);
+        assert_eq!(verdict(CHEAP, &"x".repeat(71), &stored), Verdict::Wrong);
     }
 
     #[test]
     fn unreadable_hashes_and_the_decoy_fit_no_password() {
         for stored in ["", "$2b$", "$argon2id$", "plain", "$2b$12$short"] {
-            assert_eq!(CHEAP.verify("x", stored), Verdict::Wrong, "{stored}");
+            assert_eq!(verdict(CHEAP, "x", stored), Verdict::Wrong, "{stored}");
         }
         let decoy = CHEAP.decoy();
         assert!(PasswordHash::new(&decoy).is_ok());
-        assert_eq!(CHEAP.verify("", &decoy), Verdict::Wrong);
+        assert_eq!(verdict(CHEAP, "", &decoy), Verdict::Wrong);
     }
 }

@@ -42,7 +42,10 @@ pub(crate) struct Schema {
 /// Everything that must outlive the machine.
 pub(crate) const MAIN: Schema = Schema {
     set: "main",
-    migrations: migrations!("main": "0001_accounts", "0002_sync", "0003_storage", "0004_damaged_blobs"),
+    migrations: migrations!(
+        "main":
+        "0001_accounts", "0002_sync", "0003_storage", "0004_damaged_blobs", "0005_batch_places",
+    ),
 };
 
 /// Rate limits and leases, which a deployment may keep elsewhere.

@@ -1,5 +1,6 @@
 //! [`SyncStore`], [`SyncHeads`] and [`SyncHistory`] on rows: one log for all workspaces, rows that point into it.
 
+mod batch;
 mod collect;
 mod cursor;
 mod heads;

@@ -1,7 +1,5 @@
 //! A push: one write transaction of seven statements, whatever the size of the batch.
 //!
-//! The ops travel as one JSON array of rows, the payloads as one array of strings beside it; both
-//! stay flat, so that neither depth nor half surrogate pairs inside a payload matter to SQL.
 //! Everything after the log is written from the log: what is above the head is new.
 
 use std::collections::HashMap;
@@ -9,9 +7,9 @@ use std::collections::HashMap;
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
-use or3_domain::sync::json::write_string;
-use or3_domain::sync::{Current, Merged, Op, Operation, Processed, Revision, Standing, merge};
+use or3_domain::sync::{Current, Merged, Op, Processed, Revision, Standing, merge};
 
+use super::batch::{Packed, ops};
 use super::sql::{HEAD, existing, head_seq, number, top_seq};
 use crate::database::{Database, answers};
 use crate::statement::{Answer, Row, Statement};
@@ -23,15 +21,18 @@ pub(super) async fn push(
     ops: &[Op],
     now: Timestamp,
 ) -> Result<Merged, StoreError> {
-    let rows = rows_argument(ops);
+    let Packed {
+        ops: packed,
+        payloads,
+    } = Packed::of(ops)?;
     let about = |sql| Statement::new(sql).bind(workspace.as_str());
     let batch = vec![
         about(HEAD),
-        about(FIND).bind(rows.clone()),
-        about(ADMIT).bind(rows.clone()).bind(user.as_str()),
+        about(FIND).bind(packed.clone()),
+        about(ADMIT).bind(packed.clone()).bind(user.as_str()),
         about(LOG)
-            .bind(rows)
-            .bind(payloads_argument(ops))
+            .bind(packed)
+            .bind(payloads)
             .bind(user.as_str())
             .bind(now.millis()),
         about(REMEMBER).bind(now.millis()),
@@ -42,54 +43,6 @@ pub(super) async fn push(
     let head = existing(head.into_first())?.int(1)?;
     let standings = standings(ops, found)?;
     Ok(merge(ops, standings, head, user, now))
-}
-
-/// `[[op id, table, pk, clock, hlc, fingerprint, operation, device id], ...]`
-fn rows_argument(ops: &[Op]) -> String {
-    array(ops, |op, out| {
-        out.push('[');
-        write_string(&op.revision.op_id, out);
-        out.push(',');
-        out.push_str(&op.table.code().to_string());
-        out.push(',');
-        write_string(&op.pk, out);
-        out.push(',');
-        out.push_str(&op.revision.clock.to_string());
-        out.push(',');
-        write_string(&op.revision.hlc, out);
-        out.push_str(",\"");
-        out.extend(op.fingerprint.0.iter().flat_map(|byte| hex_digits(*byte)));
-        out.push_str(match op.operation {
-            Operation::Put => "\",0,",
-            Operation::Delete => "\",1,",
-        });
-        write_string(&op.device_id, out);
-        out.push(']');
-    })
-}
-
-fn hex_digits(byte: u8) -> [char; 2] {
-    [byte >> 4, byte & 0xF].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-}
-
-/// `[payload as a string or null, ...]`
-fn payloads_argument(ops: &[Op]) -> String {
-    array(ops, |op, out| match &op.payload {
-        Some(payload) => write_string(payload, out),
-        None => out.push_str("null"),
-    })
-}
-
-fn array(ops: &[Op], write: impl Fn(&Op, &mut String)) -> String {
-    let mut out = String::from("[");
-    for op in ops {
-        if out.len() > 1 {
-            out.push(',');
-        }
-        write(op, &mut out);
-    }
-    out.push(']');
-    out
 }
 
 /// One standing an op; the store names only those that it knows something of.
@@ -132,32 +85,19 @@ fn standing(op: &Op, row: &Row) -> Result<Standing, StoreError> {
     Ok(Standing { processed, row })
 }
 
-/// The ops of the first argument as rows. `LIMIT -1` keeps the inner query apart: merged into the
-/// outer one it would render each op as text again for every column.
-macro_rules! ops {
-    () => {
-        "ops AS MATERIALIZED (
-            SELECT place, row ->> 0 AS op_id, row ->> 1 AS table_id, row ->> 2 AS pk,
-                row ->> 3 AS clock, row ->> 4 AS hlc, row ->> 5 AS fingerprint,
-                row ->> 6 AS op, row ->> 7 AS device_id
-            FROM (SELECT key AS place, value AS row FROM json_each(?2) LIMIT -1))"
-    };
-}
-
 /// What is known of each op and of its row, where anything is. The payload comes along only for
 /// ops that do not beat it.
 const FIND: &str = concat!(
-    "WITH ",
-    ops!(),
-    "
-    SELECT o.place,
+    "SELECT o.place,
         p.seq & 0xFFFFFFFFFF, p.seq >> 40 = ",
     number!(),
     ", p.fingerprint,
         c.clock, c.hlc, c.op_id, iif(r.deleted, c.created_at, NULL), r.owner,
         CASE WHEN c.op_id <> o.op_id AND (c.clock, c.hlc, c.op_id) > (o.clock, o.hlc, o.op_id)
             THEN (SELECT payload FROM change_log WHERE seq = r.payload_seq) END
-    FROM ops o
+    FROM ",
+    ops!(op_id, table_id, pk, clock, hlc),
+    " o
     LEFT JOIN processed_ops p ON p.op_id = o.op_id
     LEFT JOIN sync_rows r ON r.workspace = ",
     number!(),
@@ -170,14 +110,13 @@ const FIND: &str = concat!(
 /// New ops take the next versions in order, unless `or3_domain::sync::merge` refuses them: a
 /// notification (table 3) of somebody else, or a clock that runs away from its row.
 const ADMIT: &str = concat!(
-    "WITH ",
-    ops!(),
-    "
-    INSERT INTO processed_ops (op_id, seq, fingerprint)
+    "INSERT INTO processed_ops (op_id, seq, fingerprint)
     SELECT o.op_id, ",
     head_seq!(),
-    " + row_number() OVER (ORDER BY o.place), unhex(o.fingerprint)
-    FROM ops o
+    " + row_number() OVER (ORDER BY o.place), o.fingerprint
+    FROM ",
+    ops!(op_id, fingerprint, clock, table_id, op, pk),
+    " o
     LEFT JOIN sync_rows r ON (o.table_id = 3 OR o.clock > 1 << 43)
         AND r.workspace = ",
     number!(),
@@ -188,32 +127,28 @@ const ADMIT: &str = concat!(
         AND NOT (o.clock > 1 << 43 AND o.clock - coalesce(c.clock, 0) > 1 << 16)"
 );
 
-/// The payloads are taken apart once, into SQLite's binary form: text would be compared with the
-/// text that was parsed last for every op.
+/// The new ops with their payloads. They come in the order of their versions, which is theirs in the
+/// batch, without being sorted.
 const LOG: &str = concat!(
-    "WITH ",
-    ops!(),
-    "
-    INSERT INTO change_log
+    "INSERT INTO change_log
         (seq, table_id, op, clock, created_at, pk, hlc, device_id, op_id, owner, payload)
     SELECT p.seq, o.table_id, o.op, o.clock, ?5, o.pk, o.hlc, o.device_id, o.op_id,
-        iif(o.table_id = 3, ?4, NULL), json_extract(payloads, '$[' || o.place || ']')
-    FROM (SELECT jsonb(?3) AS payloads LIMIT 1)
-    CROSS JOIN ops o CROSS JOIN processed_ops p ON p.op_id = o.op_id
+        iif(o.table_id = 3, ?4, NULL), o.payload
+    FROM ",
+    ops!(op_id, clock, table_id, op, pk, hlc, device_id, payload),
+    " o CROSS JOIN processed_ops p ON p.op_id = o.op_id
     WHERE p.seq > ",
     head_seq!(),
     " AND p.seq <= ",
     top_seq!(),
-    "
-    ORDER BY p.seq"
 );
 
 /// While a snapshot can be read, the states that this push overtakes are kept for it. The joins are
 /// told their order: left to itself the engine would read all rows of the workspace first.
 const REMEMBER: &str = concat!(
-    "INSERT INTO sync_row_history
+    "INSERT OR IGNORE INTO sync_row_history
         (workspace, table_id, pk, through, seq, payload_seq, deleted, owner)
-    SELECT DISTINCT r.workspace, r.table_id, r.pk, h.head, r.seq, r.payload_seq, r.deleted, r.owner
+    SELECT r.workspace, r.table_id, r.pk, h.head, r.seq, r.payload_seq, r.deleted, r.owner
     FROM sync_heads h
     CROSS JOIN change_log n ON n.seq > h.workspace << 40 | h.head AND n.seq <= ",
     top_seq!(),
@@ -245,14 +180,15 @@ const SETTLE: &str = concat!(
         FROM change_log n, change_log c WHERE n.seq = excluded.seq AND c.seq = sync_rows.seq)"
 );
 
+/// The head is the last entry of the log; entries that collection has taken do not move it back.
 const ADVANCE: &str = concat!(
     "INSERT INTO sync_heads (workspace, head)
     SELECT seq >> 40, seq & 0xFFFFFFFFFF FROM change_log
     WHERE seq > ",
-    head_seq!(),
-    " AND seq <= ",
+    number!(),
+    " << 40 AND seq <= ",
     top_seq!(),
     "
     ORDER BY seq DESC LIMIT 1
-    ON CONFLICT (workspace) DO UPDATE SET head = excluded.head"
+    ON CONFLICT (workspace) DO UPDATE SET head = excluded.head WHERE excluded.head > head"
 );

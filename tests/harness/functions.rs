@@ -23,6 +23,7 @@ pub const FUNCTIONS: &[Function] = &[
     function("stream", stream::ROUTES),
     function("presign", presign::ROUTES),
     function("blobs", blobs::ROUTES),
+    function("uploads", uploads::ROUTES),
     function("gc", gc::ROUTES),
     function("health", health::ROUTES),
     function("migrate", migrate::ROUTES),

@@ -1,5 +1,7 @@
 //! A file that both workspaces have.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use or3_domain::storage::ContentHash;
 use serde_json::{Value, json};
 
@@ -22,6 +24,21 @@ impl File {
             "workspace_id": workspace, "hash": self.hash, "mime_type": "image/png",
             "size_bytes": self.content.len(),
         })
+    }
+
+    /// The headers that announce an upload in parts.
+    pub(crate) fn announcement(&self, workspace: &str) -> Vec<(&'static str, String)> {
+        let said = [
+            ("workspace_id", workspace),
+            ("hash", &self.hash),
+            ("mime_type", "image/png"),
+        ];
+        let said = said.map(|(key, value)| format!("{key} {}", STANDARD.encode(value)));
+        vec![
+            ("tus-resumable", "1.0.0".to_owned()),
+            ("upload-length", self.content.len().to_string()),
+            ("upload-metadata", said.join(",")),
+        ]
     }
 
     pub(crate) fn presign_download(&self, workspace: &str) -> Value {

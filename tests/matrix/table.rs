@@ -17,10 +17,13 @@ pub(crate) struct Entry {
 }
 
 /// A request of whoever it is.
+#[derive(Default)]
 pub(crate) struct Ask {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) media_type: &'static str,
+    /// What else the route takes from headers.
+    pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -38,17 +41,23 @@ impl Entry {
     }
 }
 
+/// Uploads in parts, and one of them.
+pub(crate) const UPLOADS: &str = "/api/storage/tus";
+const UPLOAD: &str = "/api/storage/tus/{id}";
+
 type Route = (&'static str, &'static str);
 
 /// Nobody's session, the owner of another workspace, a viewer, an editor, an owner.
 type Statuses = [u16; 5];
 
 const EVERYBODY: Statuses = [200; 5];
+const EVERYBODY_WITHOUT_A_BODY: Statuses = [204; 5];
 /// What comes in the body decides, not who calls.
 const NOBODY: Statuses = [401; 5];
 const WHO_IS_SIGNED_IN: Statuses = [401, 200, 200, 200, 200];
 const MEMBERS: Statuses = [401, 403, 200, 200, 200];
 const WRITERS: Statuses = [401, 403, 403, 200, 200];
+const WRITERS_WHO_CREATE: Statuses = [401, 403, 403, 201, 201];
 const OWNERS: Statuses = [401, 403, 403, 403, 200];
 const OWNERS_WITHOUT_A_BODY: Statuses = [401, 403, 403, 403, 204];
 
@@ -91,8 +100,12 @@ fn statuses(route: Route) -> Statuses {
         | ("GET", "/api/admin/workspace/invites/list")
         // A URL is for the person that it was made for, here the owner.
         | ("PUT", "/api/storage/fs/upload")
-        | ("GET" | "HEAD", "/api/storage/fs/download") => OWNERS,
-        ("POST", "/api/sync/gc-tombstones" | "/api/sync/gc-change-log") => OWNERS_WITHOUT_A_BODY,
+        | ("GET" | "HEAD", "/api/storage/fs/download")
+        | ("HEAD", UPLOAD) => OWNERS,
+        ("POST", "/api/sync/gc-tombstones" | "/api/sync/gc-change-log")
+        | ("PATCH" | "DELETE" | "POST", UPLOAD) => OWNERS_WITHOUT_A_BODY,
+        ("OPTIONS", UPLOADS | UPLOAD) => EVERYBODY_WITHOUT_A_BODY,
+        ("POST", UPLOADS) => WRITERS_WHO_CREATE,
         _ => panic!("{route:?} has no row: say in {} who may", file!()),
     }
 }
@@ -102,6 +115,10 @@ pub(crate) fn entry(route: Route, world: &World) -> Entry {
     let (method, path) = route;
     let (media_type, body) = match path {
         "/api/storage/fs/upload" => ("image/png", world.file.content.clone()),
+        UPLOAD => (
+            "application/offset+octet-stream",
+            world.file.content.clone(),
+        ),
         _ => ("application/json", text(&body(route, world))),
     };
     Entry {
@@ -110,8 +127,23 @@ pub(crate) fn entry(route: Route, world: &World) -> Entry {
             method: method.parse().expect("a method"),
             path: address(path, world),
             media_type,
+            headers: headers(route, world),
             body,
         },
+    }
+}
+
+/// What the route takes from headers.
+fn headers(route: Route, world: &World) -> Vec<(&'static str, String)> {
+    match route {
+        ("POST", UPLOADS) => world.file.announcement(&world.home),
+        ("POST" | "PATCH", UPLOAD) => vec![
+            ("tus-resumable", "1.0.0".to_owned()),
+            ("upload-offset", "0".to_owned()),
+            ("x-http-method-override", "PATCH".to_owned()),
+        ],
+        (_, UPLOAD) => vec![("tus-resumable", "1.0.0".to_owned())],
+        _ => Vec::new(),
     }
 }
 
@@ -159,6 +191,7 @@ fn address(path: &str, world: &World) -> String {
         "/api/admin/workspace/invites/list" => format!("{path}?workspaceId={home}"),
         "/api/storage/fs/upload" => world.upload_url.clone(),
         "/api/storage/fs/download" => world.download_url.clone(),
+        UPLOAD => world.partial_url.clone(),
         _ => path.to_owned(),
     }
 }

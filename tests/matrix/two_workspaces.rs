@@ -12,6 +12,7 @@ fn post(path: &str, body: &serde_json::Value) -> Ask {
         path: path.to_owned(),
         media_type: "application/json",
         body: body.to_string().into_bytes(),
+        ..Ask::default()
     }
 }
 
@@ -20,7 +21,7 @@ fn get(path: &str) -> Ask {
         method: http::Method::GET,
         path: path.to_owned(),
         media_type: "application/json",
-        body: Vec::new(),
+        ..Ask::default()
     }
 }
 

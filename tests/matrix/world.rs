@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::caller::Caller;
 use crate::file::File;
-use crate::table::Ask;
+use crate::table::{Ask, UPLOADS};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "hunter2hunter2";
@@ -50,6 +50,7 @@ pub(crate) struct World {
     pub(crate) invite: String,
     pub(crate) file: File,
     pub(crate) upload_url: String,
+    pub(crate) partial_url: String,
     pub(crate) download_url: String,
 }
 
@@ -96,6 +97,7 @@ impl World {
             thread = writer.thread("another thread", "Title");
             removal = writer.delete("threads", "the thread");
         }
+        let partial_url = ada.announce(&file).await;
         let invite = ada.invite().await;
         let download = file.presign_download(&ada.home);
         let download = ada.post("/api/storage/presign-download", &download).await;
@@ -124,6 +126,7 @@ impl World {
             invite,
             file,
             upload_url,
+            partial_url,
             download_url: local_part(&download.json()["url"]),
         })
     }
@@ -199,13 +202,16 @@ fn copy(from: &Path, to: &Path) {
 async fn send(browser: &mut Browser, ask: &Ask) -> Answer {
     static REQUESTS: AtomicU32 = AtomicU32::new(0x0a00_0000);
     let address = std::net::Ipv4Addr::from_bits(REQUESTS.fetch_add(1, Ordering::Relaxed));
-    let headers = [
+    let address = address.to_string();
+    let mut headers = vec![
         ("content-type", ask.media_type),
-        ("x-forwarded-for", &address.to_string()),
+        ("x-forwarded-for", &address),
         ("x-forwarded-host", "or3.test"),
         ("origin", "http://or3.test"),
         ("x-or3-admin-intent", "admin"),
     ];
+    let own = ask.headers.iter();
+    headers.extend(own.map(|(name, value)| (*name, value.as_str())));
     let method = ask.method.clone();
     browser
         .send(method, &ask.path, &headers, ask.body.clone())
@@ -331,12 +337,26 @@ impl Person {
             path: local_part(&presigned.json()["url"]),
             media_type: "image/png",
             body: file.content.clone(),
+            ..Ask::default()
         };
         let uploaded = send(&mut self.browser, &upload).await;
         assert_eq!(uploaded.status, 200, "{}", uploaded.message());
         self.post("/api/storage/commit", &file.commit(&self.home))
             .await;
         upload.path
+    }
+
+    /// Announces an upload in parts; its address.
+    async fn announce(&mut self, file: &File) -> String {
+        let announcement = Ask {
+            method: Method::POST,
+            path: UPLOADS.to_owned(),
+            headers: file.announcement(&self.home),
+            ..Ask::default()
+        };
+        let announced = send(&mut self.browser, &announcement).await;
+        assert_eq!(announced.status, 201, "{}", announced.message());
+        announced.header("location").to_owned()
     }
 
     async fn push(&mut self, ops: &[Value]) {
@@ -361,6 +381,7 @@ impl Person {
             } else {
                 body.to_string().into()
             },
+            ..Ask::default()
         };
         let answer = send(&mut self.browser, &ask).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.message());

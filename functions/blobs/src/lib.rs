@@ -4,7 +4,6 @@
 mod conditions;
 mod disposition;
 mod download;
-mod incoming;
 mod range;
 mod ticket;
 mod upload;

@@ -2,14 +2,13 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use or3_domain::storage::mime::essence;
 use or3_domain::storage::{Interruption, UploadError, UploadGrant};
-use or3_http::{ApiError, Caller};
+use or3_http::{ApiError, Caller, Incoming};
 use serde::Serialize;
 
-use crate::incoming::Incoming;
 use crate::{Ports, ticket};
 
 #[derive(Serialize)]
@@ -27,27 +26,19 @@ pub(crate) async fn handle(
     let grant = match ticket::upload(&ports, &head.uri, &caller).await {
         Ok(grant) => grant,
         Err(error) => {
-            hear_out(&Incoming::new(body, 0), &head.headers).await;
+            Incoming::new(body, 0).hear_out(&head.headers).await;
             return Err(error);
         }
     };
     let body = Incoming::new(body, grant.size_bytes);
     if let Err(error) = take(&ports, &grant, &head.headers, &body).await {
-        hear_out(&body, &head.headers).await;
+        body.hear_out(&head.headers).await;
         return Err(error);
     }
     Ok(Json(Uploaded {
         ok: true,
         storage_id: grant.storage_id(),
     }))
-}
-
-/// Lets a client whose upload is refused finish sending; one that waits for permission to send is
-/// not given it.
-async fn hear_out(body: &Incoming, headers: &HeaderMap) {
-    if !headers.contains_key(EXPECT) {
-        body.drain().await;
-    }
 }
 
 async fn take(

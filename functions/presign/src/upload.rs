@@ -3,10 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use or3_domain::access::Permission;
-use or3_domain::clock::Timestamp;
-use or3_domain::limits::Policy;
 use or3_domain::storage::mime::Disposition;
-use or3_domain::storage::{Reservation, Reserved, StorageError, UploadGrant};
+use or3_domain::storage::{Reservation, UPLOAD_RATE, UploadGrant, reserve};
 use or3_http::{ApiError, Caller, Context, Remaining};
 use serde::Deserialize;
 
@@ -14,9 +12,6 @@ use crate::Ports;
 use crate::control::Control;
 use crate::fields::{Capability, Lifetime, Text, bytes, key};
 use crate::presigned::Presigned;
-
-/// Fifty uploads a minute and person.
-const LIMIT: Policy = Policy::per_minute("storage:upload", 50);
 
 #[derive(Deserialize)]
 pub(crate) struct Request {
@@ -56,43 +51,19 @@ pub(crate) async fn handle(
     let subject = grant.user.as_str();
     ports
         .limits
-        .admit(&context, subject, LIMIT, Remaining::Untold)
+        .admit(&context, subject, UPLOAD_RATE, Remaining::Untold)
         .await?;
-    reserve(&ports, &grant, signed.expires_at, now).await?;
+    let reservation = Reservation {
+        hash: *grant.key.hash(),
+        size_bytes: grant.size_bytes,
+        expires_at: signed.expires_at,
+    };
+    let (files, workspace) = (ports.files.as_ref(), grant.key.workspace());
+    reserve(files, &ports.policy, workspace, &reservation, now).await?;
     let storage_id = grant.storage_id();
     Ok(Json(Presigned::new(
         signed,
         request.disposition,
         storage_id,
     )))
-}
-
-/// Holds room for the upload, in a deployment with a quota.
-async fn reserve(
-    ports: &Ports,
-    grant: &UploadGrant,
-    expires_at: Timestamp,
-    now: Timestamp,
-) -> Result<(), ApiError> {
-    let Some(quota_bytes) = ports.policy.workspace_quota_bytes else {
-        return Ok(());
-    };
-    let reservation = Reservation {
-        hash: *grant.key.hash(),
-        size_bytes: grant.size_bytes,
-        expires_at,
-    };
-    let workspace = grant.key.workspace();
-    match ports
-        .files
-        .reserve(workspace, &reservation, quota_bytes, now)
-        .await?
-    {
-        Reserved::Held => Ok(()),
-        Reserved::OverQuota { projected_bytes } => Err(StorageError::QuotaExceeded {
-            projected_bytes,
-            quota_bytes,
-        }
-        .into()),
-    }
 }

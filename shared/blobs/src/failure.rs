@@ -8,7 +8,8 @@ use tokio::task::{JoinHandle, spawn_blocking};
 pub(crate) fn of(error: Errno, doing: &str) -> StoreError {
     let text = format!("{doing}: {error}");
     match error {
-        Errno::NOSPC | Errno::DQUOT => StoreError::Full(text),
+        // FBIG is the process's own limit on files.
+        Errno::NOSPC | Errno::DQUOT | Errno::FBIG => StoreError::Full(text),
         Errno::MFILE
         | Errno::NFILE
         | Errno::NOMEM
@@ -51,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_full_volume_is_told_apart_from_passing_trouble_and_from_faults() {
-        let full = [Errno::NOSPC, Errno::DQUOT].map(|error| of(error, "write"));
+        let full = [Errno::NOSPC, Errno::DQUOT, Errno::FBIG].map(|error| of(error, "write"));
         assert!(
             full.iter()
                 .all(|error| matches!(error, StoreError::Full(_)))

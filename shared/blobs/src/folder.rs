@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use or3_domain::ids::WorkspaceId;
@@ -16,6 +17,9 @@ use crate::failure;
 /// The folder under the root that holds one folder a workspace.
 pub(crate) const WORKSPACES: &str = "workspaces";
 
+/// The folder under the root that holds uploads in parts.
+const UPLOADS: &str = "uploads";
+
 const FOLDER: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC);
@@ -29,6 +33,8 @@ const REMEMBERED: usize = 10_000;
 pub(crate) struct Root {
     path: PathBuf,
     durable: Mutex<HashSet<WorkspaceId>>,
+    /// The folder of uploads in parts is known to be on the disk.
+    uploads_durable: AtomicBool,
 }
 
 impl Root {
@@ -36,6 +42,7 @@ impl Root {
         Self {
             path,
             durable: Mutex::default(),
+            uploads_durable: AtomicBool::new(false),
         }
     }
 
@@ -71,6 +78,31 @@ impl Root {
                 fsync(parent).map_err(|error| failure::of(error, "flush a parent folder"))?;
             }
             self.remember(workspace);
+        }
+        Ok(folder)
+    }
+
+    /// Opens the folder of uploads in parts; `None` when there is none yet, or a link in its place.
+    pub(crate) fn uploads(&self) -> Result<Option<OwnedFd>, StoreError> {
+        self.workspaces()?;
+        match openat(self.open()?, UPLOADS, OWN_FOLDER, Mode::empty()) {
+            Ok(folder) => Ok(Some(folder)),
+            Err(error) if failure::is_absence(error) => Ok(None),
+            Err(error) => Err(failure::of(error, "open the uploads' folder")),
+        }
+    }
+
+    /// Opens the folder of uploads in parts, made if need be, durably.
+    pub(crate) fn make_uploads(&self) -> Result<OwnedFd, StoreError> {
+        self.workspaces()?;
+        let root = self.open()?;
+        let folder = child(&root, UPLOADS).map_err(|error| match error {
+            UploadError::Store(error) => error,
+            other => StoreError::Fault(other.to_string()),
+        })?;
+        if !self.uploads_durable.load(Ordering::Acquire) {
+            fsync(&root).map_err(|error| failure::of(error, "flush the root"))?;
+            self.uploads_durable.store(true, Ordering::Release);
         }
         Ok(folder)
     }

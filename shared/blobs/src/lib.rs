@@ -7,16 +7,21 @@
 //! <root>/workspaces/<workspace id>/sha256_<64 hex>
 //! <root>/workspaces/<workspace id>/sha256_<64 hex>.meta.json
 //! <root>/workspaces/<workspace id>/<name>.tmp-<ms>-<hex>      being written
+//! <root>/uploads/<end in seconds>-<16 hex>                    coming in parts (not in the original)
 //! ```
 //!
 //! A file gets its name only when its bytes are whole, verified and on the disk. Paths are made
 //! of parsed keys alone and walked without following links. Every system call that may wait runs
 //! on a blocking thread; while the network is slow, no thread waits with it.
 
+mod append;
 mod failure;
 mod folder;
+mod held;
 mod mark;
 mod name;
+mod partial;
+mod pour;
 mod probe;
 mod read;
 mod receive;
@@ -24,6 +29,7 @@ mod signer;
 mod staged;
 mod store;
 
+pub use partial::FsPartials;
 pub use probe::FsProbe;
 pub use signer::FsUrlSigner;
 pub use store::FsBlobs;

@@ -146,7 +146,7 @@ fn stat(root: &Root, key: &BlobKey) -> Result<Option<BlobStat>, StoreError> {
 }
 
 /// The size of a regular file; `None` for nothing and for anything else under that name.
-fn size_of(folder: impl AsFd, name: &str) -> Result<Option<u64>, StoreError> {
+pub(crate) fn size_of(folder: impl AsFd, name: &str) -> Result<Option<u64>, StoreError> {
     match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(found) => Ok(regular_size(&found)),
         Err(error) if failure::is_absence(error) => Ok(None),

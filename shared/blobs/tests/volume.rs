@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use or3_blobs::{FsBlobs, FsProbe};
 use or3_domain::clock::Timestamp;
 use or3_domain::health::Probe;
@@ -189,14 +189,18 @@ async fn making_a_root_again_changes_nothing() {
 #[tokio::test]
 async fn an_upload_that_nobody_waits_for_is_cleaned_away() {
     let volume = Volume::open().await;
-    let never = futures_util::stream::pending();
-    {
-        let key = key();
-        let put = volume.blobs.put(&key, 7, Box::pin(never));
-        let _given_up = futures_util::future::select(put, Box::pin(tokio::task::yield_now())).await;
+    // More than what is held in memory, so that there is a file.
+    let begun = body(&content(600_000), 4096);
+    let never = begun.chain(futures_util::stream::pending());
+    let key = key();
+    let mut put = volume.blobs.put(&key, 700_000, Box::pin(never));
+    while !volume.folder().exists() || names(&volume.folder()).is_empty() {
+        let moment = Box::pin(tokio::task::yield_now());
+        futures_util::future::select(&mut put, moment).await;
     }
+    drop(put);
     // The blocking pool finishes what was begun before it runs this.
-    while volume.folder().exists() && !names(&volume.folder()).is_empty() {
+    while !names(&volume.folder()).is_empty() {
         tokio::task::yield_now().await;
     }
 }

@@ -60,6 +60,23 @@ impl Timestamp {
             at.millisecond()
         )
     }
+
+    /// The moment as HTTP headers write it, in whole seconds (RFC 9110, 5.6.7).
+    pub fn to_http_date(self) -> String {
+        let at = OffsetDateTime::from_unix_timestamp(self.seconds())
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let (day, month) = (at.weekday().to_string(), at.month().to_string());
+        format!(
+            "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+            &day[..3],
+            at.day(),
+            &month[..3],
+            at.year(),
+            at.hour(),
+            at.minute(),
+            at.second()
+        )
+    }
 }
 
 fn millis_of(span: Duration) -> i64 {

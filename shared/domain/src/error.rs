@@ -16,6 +16,8 @@ pub enum ErrorKind {
     NotFound,
     /// The request contradicts what is stored.
     Conflict,
+    /// What was named is in use by another request; it will be free again.
+    Locked,
     /// What was named existed and is over.
     Gone,
     /// A size is over its limit.

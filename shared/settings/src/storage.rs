@@ -25,6 +25,8 @@ pub struct Storage {
     pub fs_token_secret: Secret,
     /// How long those URLs live.
     pub fs_url_ttl: Duration,
+    /// How long an upload in parts may take.
+    pub fs_upload_ttl: Duration,
     /// How many bytes a front door lets through to those URLs; `None` is unbounded.
     pub fs_max_byte_url_bytes: Option<u64>,
     /// Of a hundred whole downloads, how many have their hash checked on the way.
@@ -56,6 +58,11 @@ impl Section for Storage {
             "OR3_STORAGE_FS_URL_TTL_SECONDS",
             "900",
             "lifetime of those URLs, 1 to 3600 seconds",
+        ),
+        Variable::new(
+            "OR3_STORAGE_FS_UPLOAD_TTL_SECONDS",
+            "86400",
+            "how long an upload in parts (tus) may take, 60 to 604800 seconds",
         ),
         Variable::new(
             "OR3_STORAGE_FS_MAX_BYTE_URL_BYTES",
@@ -102,6 +109,11 @@ impl Section for Storage {
                 Secret::default()
             },
             fs_url_ttl: reader.seconds("OR3_STORAGE_FS_URL_TTL_SECONDS", 1..=3600, 900),
+            fs_upload_ttl: reader.seconds(
+                "OR3_STORAGE_FS_UPLOAD_TTL_SECONDS",
+                60..=604_800,
+                86_400,
+            ),
             fs_verified_percent: percent(reader),
             fs_max_byte_url_bytes: bytes(reader, "OR3_STORAGE_FS_MAX_BYTE_URL_BYTES"),
         }

@@ -95,6 +95,14 @@ impl Client {
         client
     }
 
+    /// The same client without a header that it sends otherwise.
+    #[must_use]
+    pub fn without_header(&self, name: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.retain(|(present, _)| present != name);
+        client
+    }
+
     /// Sends a `GET`.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, Body::empty()).await

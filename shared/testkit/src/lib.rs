@@ -12,6 +12,7 @@ mod files;
 mod identity_provider;
 mod ids;
 pub mod invite_store_suite;
+pub mod partial_uploads_suite;
 mod people;
 pub mod rate_limiter_suite;
 mod relay;

@@ -137,6 +137,7 @@ impl World {
             .merge(presign::router(self.presign()))
             .merge(stream::router(self.stream()))
             .merge(sync::router(self.sync()))
+            .merge(uploads::router(self.uploads()))
             .merge(workspaces::router(self.workspaces()))
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use health::Part;
-use or3_blobs::{FsProbe, FsUrlSigner};
+use or3_blobs::{FsPartials, FsProbe, FsUrlSigner};
 use or3_domain::health::Probe;
 use or3_domain::invite::Invites;
 use or3_runtime::wire;
@@ -113,6 +113,24 @@ impl World {
             blobs: Arc::new(self.blobs.clone()),
             files: self.state.file_index(),
             clock: Arc::clone(&self.clock),
+        }
+    }
+
+    pub(super) fn uploads(&self) -> uploads::Ports {
+        let storage = &self.settings.storage;
+        uploads::Ports {
+            enabled: self.settings.features.storage == Some(StorageProvider::Fs),
+            sessions: self.sessions(),
+            limits: self.limits(),
+            http: self.policy(),
+            policy: wire::upload_policy(storage),
+            files: self.state.file_index(),
+            blobs: Arc::new(self.blobs.clone()),
+            partials: Arc::new(FsPartials::new(&self.blobs)),
+            tokens: wire::url_tokens(storage),
+            lifetime: storage.fs_upload_ttl,
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
         }
     }
 

@@ -4,7 +4,9 @@
 mod crash;
 mod failures;
 mod listing;
+mod owner;
 mod remote;
+mod resumable;
 mod running;
 mod start;
 mod stream;

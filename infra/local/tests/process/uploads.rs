@@ -8,12 +8,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use or3_domain::ids::{Ids, SystemIds};
-use or3_domain::storage::ContentHash;
 use or3_settings::Environment;
 use rustix::process::Signal;
-use serde_json::Value;
 use tempfile::tempdir;
 
+use crate::owner::{File, Owner, hash_of, json_of};
 use crate::running::{Running, answer, post_of};
 
 const SETTINGS: [(&str, &str); 3] = [
@@ -41,7 +40,7 @@ fn kill_9_at_any_moment_leaves_only_whole_blobs() {
     let mut kept = Vec::new();
     for _ in 0..uploads().div_ceil(AT_ONCE) {
         let running = Running::start(data.path(), &SETTINGS);
-        let files = [(); AT_ONCE].map(|()| File::random());
+        let files = [(); AT_ONCE].map(|()| File::random(SIZE));
         let urls = files.each_ref().map(|file| owner.presign(&running, file));
         let acknowledged = Mutex::new(Vec::new());
         let moment = Moment::random();
@@ -95,50 +94,7 @@ impl Moment {
     }
 }
 
-struct File {
-    content: Vec<u8>,
-    hash: ContentHash,
-}
-
-impl File {
-    fn random() -> Self {
-        let mut content = vec![0; SIZE];
-        SystemIds.fill(&mut content);
-        let hash = hash_of(&content);
-        Self { content, hash }
-    }
-}
-
-fn hash_of(content: &[u8]) -> ContentHash {
-    let mut digester = ContentHash::Sha256([0; 32]).digester();
-    digester.update(content);
-    digester.finish()
-}
-
-struct Owner {
-    cookie: String,
-    workspace: String,
-}
-
 impl Owner {
-    fn register(running: &Running) -> Self {
-        let body = r#"{"email":"a@or3.test","password":"correct horse battery staple","confirmPassword":"correct horse battery staple"}"#;
-        let (status, text) = running.post("/api/basic-auth/register", body);
-        assert_eq!(status, 200, "{text}");
-        let cookie = text.split("or3_access=").nth(1).expect("a cookie");
-        let cookie = cookie.split(';').next().unwrap_or_default();
-        let cookie = format!("cookie: or3_access={cookie}\r\n");
-        let asked = format!(
-            "GET /api/auth/session HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n{cookie}\r\n"
-        );
-        let session = json_of(&answer(&mut running.send(&asked)).1);
-        let workspace = session["session"]["workspace"]["id"].as_str();
-        Self {
-            workspace: workspace.expect("a workspace").to_owned(),
-            cookie,
-        }
-    }
-
     fn presign(&self, running: &Running, file: &File) -> String {
         let (workspace, hash) = (&self.workspace, &file.hash);
         let body = format!(
@@ -170,11 +126,6 @@ impl Owner {
         }
         answer(&mut connection).0 == 200
     }
-}
-
-fn json_of(answer: &str) -> Value {
-    let body = answer.split_once("\r\n\r\n").expect("a body").1;
-    serde_json::from_str(body).expect("JSON")
 }
 
 /// Temporary files may stay; a file with a blob's name is that blob.

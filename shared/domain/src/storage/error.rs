@@ -85,7 +85,7 @@ impl DomainError for StorageError {
             }
             Self::ByteUrlTooSmall { max_bytes } => format!(
                 "File size exceeds the {max_bytes} bytes that the fs storage provider can carry \
-                 here; use the s3 storage provider for larger files"
+                 here; send larger files in parts (/api/storage/tus) or use the s3 storage provider"
             )
             .into(),
             Self::TypeNotAllowed { mime_type } => {

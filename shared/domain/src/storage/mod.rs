@@ -1,25 +1,31 @@
 //! Files: content hashes, media types, names, signed URLs, quotas, and the ports behind which
 //! bytes, their index and their URLs live (storage contract).
 
+mod announcement;
 mod blob;
+mod checksum;
 mod damage;
 mod error;
 pub mod filename;
 mod hash;
 pub mod mime;
+mod partial;
 mod quota;
 mod servable;
 mod signing;
 mod store;
 mod token;
 
+pub use announcement::{Announcement, InvalidAnnouncement};
 pub use blob::{BlobKey, BlobStat, BlobStore, ByteStream, Interruption, OpenBlob, Verdict};
+pub use checksum::{CHECKSUM_ALGORITHMS, Checksum, ChecksumCheck, InvalidChecksum};
 pub use damage::report_damage;
 pub use error::{StorageError, UploadError};
 pub use hash::{ContentHash, Digester, InvalidHash};
-pub use quota::{UploadPolicy, Usage};
+pub use partial::{InvalidPartialId, Part, PartialError, PartialId, PartialUploads};
+pub use quota::{ReserveError, UPLOAD_RATE, UploadPolicy, Usage, reserve};
 pub use servable::{Servable, servable};
-pub use signing::{DownloadGrant, SignedUrl, SigningError, UploadGrant, UrlSigner};
+pub use signing::{DownloadGrant, ResumableGrant, SignedUrl, SigningError, UploadGrant, UrlSigner};
 pub use store::{
     CommittedFile, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
 };

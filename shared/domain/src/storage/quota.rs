@@ -1,7 +1,18 @@
 //! What may be uploaded: size, type, and the room that a workspace has.
 
+use std::borrow::Cow;
+
 use super::error::StorageError;
 use super::mime::essence;
+use super::store::{FileIndex, Reservation, Reserved};
+use crate::clock::Timestamp;
+use crate::error::{DomainError, ErrorKind};
+use crate::ids::WorkspaceId;
+use crate::limits::Policy;
+use crate::store::StoreError;
+
+/// Fifty uploads a minute and person, however they are sent.
+pub const UPLOAD_RATE: Policy = Policy::per_minute("storage:upload", 50);
 
 /// The deployment's limits on files (storage contract, 3).
 #[derive(Clone, Debug)]
@@ -32,6 +43,61 @@ impl UploadPolicy {
         }
         let mime_type = mime_type.to_owned();
         Err(StorageError::TypeNotAllowed { mime_type })
+    }
+}
+
+/// Why no room is held for an upload.
+#[derive(Debug, thiserror::Error)]
+pub enum ReserveError {
+    /// There is none.
+    #[error(transparent)]
+    Refused(#[from] StorageError),
+    /// The index failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl DomainError for ReserveError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Refused(error) => error.kind(),
+            Self::Store(error) => error.kind(),
+        }
+    }
+
+    fn message(&self) -> Cow<'static, str> {
+        match self {
+            Self::Refused(error) => error.message(),
+            Self::Store(error) => error.message(),
+        }
+    }
+}
+
+/// Holds room for an upload, in a deployment with a quota.
+///
+/// # Errors
+///
+/// [`StorageError::QuotaExceeded`], and those of the index.
+pub async fn reserve(
+    files: &dyn FileIndex,
+    policy: &UploadPolicy,
+    workspace: &WorkspaceId,
+    reservation: &Reservation,
+    now: Timestamp,
+) -> Result<(), ReserveError> {
+    let Some(quota_bytes) = policy.workspace_quota_bytes else {
+        return Ok(());
+    };
+    match files
+        .reserve(workspace, reservation, quota_bytes, now)
+        .await?
+    {
+        Reserved::Held => Ok(()),
+        Reserved::OverQuota { projected_bytes } => Err(StorageError::QuotaExceeded {
+            projected_bytes,
+            quota_bytes,
+        }
+        .into()),
     }
 }
 

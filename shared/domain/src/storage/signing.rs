@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use super::blob::BlobKey;
 use super::error::StorageError;
 use super::mime::Disposition;
+use super::partial::PartialId;
 use crate::clock::Timestamp;
 use crate::error::{DomainError, ErrorKind};
 use crate::ids::UserId;
@@ -34,6 +35,17 @@ impl UploadGrant {
     pub fn storage_id(&self) -> String {
         format!("{}:{}", self.key.workspace(), self.hash_as_sent)
     }
+}
+
+/// What the URL of an upload in parts permits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResumableGrant {
+    /// Which bytes, from whom and where to.
+    pub upload: UploadGrant,
+    /// The name under which they grow, and when that ends.
+    pub id: PartialId,
+    /// What the client said of the file, as it said it.
+    pub metadata: String,
 }
 
 /// What one download URL permits.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::blob::BlobKey;
 use super::filename::DEFAULT_NAME;
 use super::mime::{Disposition, OPAQUE};
-use super::signing::{DownloadGrant, UploadGrant};
+use super::signing::{DownloadGrant, ResumableGrant, UploadGrant};
 use crate::auth::jwt::JwtKey;
 use crate::clock::Timestamp;
 use crate::ids::{UserId, WorkspaceId};
@@ -20,7 +20,13 @@ pub enum Grant {
     Upload(UploadGrant),
     /// Reading bytes.
     Download(DownloadGrant),
+    /// Sending bytes in parts.
+    Resumable(ResumableGrant),
 }
+
+/// How long the token of an upload in parts is still read when the upload has ended, so that its
+/// sender hears what became of it.
+const REMEMBERED: Duration = Duration::from_hours(7 * 24);
 
 /// Issues and reads tokens.
 #[derive(Clone)]
@@ -34,6 +40,7 @@ pub struct UrlTokens {
 enum Operation {
     Upload,
     Download,
+    Resumable,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -50,6 +57,10 @@ struct Claims {
     disposition: Option<Disposition>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     filename: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    upload: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    metadata: Option<String>,
     iat: i64,
     exp: i64,
 }
@@ -69,7 +80,10 @@ impl UrlTokens {
     ///
     /// A fault, when the claims cannot be written down.
     pub fn issue(&self, grant: &Grant, now: Timestamp) -> Result<(String, Timestamp), StoreError> {
-        let ends = now.plus(self.lifetime);
+        let ends = match grant {
+            Grant::Upload(_) | Grant::Download(_) => now.plus(self.lifetime),
+            Grant::Resumable(resumable) => resumable.id.ends_at().plus(REMEMBERED),
+        };
         let claims = Claims::of(grant, now, ends);
         let token = self.key.sign(&claims);
         let token = token.map_err(|error| StoreError::Fault(error.to_string()))?;
@@ -89,6 +103,9 @@ impl Claims {
         let (op, user, key) = match grant {
             Grant::Upload(upload) => (Operation::Upload, &upload.user, &upload.key),
             Grant::Download(download) => (Operation::Download, &download.user, &download.key),
+            Grant::Resumable(ResumableGrant { upload, .. }) => {
+                (Operation::Resumable, &upload.user, &upload.key)
+            }
         };
         let claims = Self {
             op,
@@ -99,15 +116,17 @@ impl Claims {
             mime_type: None,
             disposition: None,
             filename: None,
+            upload: None,
+            metadata: None,
             iat: now.seconds(),
             exp: ends.seconds(),
         };
         match grant {
-            Grant::Upload(upload) => Self {
-                hash: upload.hash_as_sent.clone(),
-                size_bytes: Some(upload.size_bytes),
-                mime_type: Some(upload.mime_type.clone()),
-                ..claims
+            Grant::Upload(upload) => claims.of_upload(upload),
+            Grant::Resumable(resumable) => Self {
+                upload: Some(resumable.id.to_string()),
+                metadata: Some(resumable.metadata.clone()),
+                ..claims.of_upload(&resumable.upload)
             },
             Grant::Download(download) => Self {
                 size_bytes: download.size_bytes,
@@ -119,6 +138,15 @@ impl Claims {
         }
     }
 
+    fn of_upload(self, upload: &UploadGrant) -> Self {
+        Self {
+            hash: upload.hash_as_sent.clone(),
+            size_bytes: Some(upload.size_bytes),
+            mime_type: Some(upload.mime_type.clone()),
+            ..self
+        }
+    }
+
     fn into_grant(self) -> Option<Grant> {
         let blank = |text: &Option<String>| text.as_ref().is_some_and(|t| t.trim().is_empty());
         if self.user_id.trim().is_empty() || blank(&self.mime_type) || blank(&self.filename) {
@@ -127,13 +155,21 @@ impl Claims {
         let hash = self.hash.parse().ok()?;
         let key = BlobKey::new(&WorkspaceId::new(self.workspace_id), hash).ok()?;
         let user = UserId::new(self.user_id);
-        Some(match self.op {
-            Operation::Upload => Grant::Upload(UploadGrant {
+        let upload = |user, key| {
+            Some(UploadGrant {
                 user,
                 key,
                 hash_as_sent: self.hash,
                 size_bytes: self.size_bytes?,
-                mime_type: self.mime_type?,
+                mime_type: self.mime_type.clone()?,
+            })
+        };
+        Some(match self.op {
+            Operation::Upload => Grant::Upload(upload(user, key)?),
+            Operation::Resumable => Grant::Resumable(ResumableGrant {
+                upload: upload(user, key)?,
+                id: self.upload?.parse().ok()?,
+                metadata: self.metadata?,
             }),
             Operation::Download => Grant::Download(DownloadGrant {
                 user,
@@ -181,6 +217,26 @@ mod tests {
             disposition: Disposition::Inline,
             filename: "a.png".to_owned(),
         }
+    }
+
+    fn resumable() -> ResumableGrant {
+        ResumableGrant {
+            upload: upload(),
+            id: format!("{}-0707070707070707", NOW.seconds() + 60)
+                .parse()
+                .expect("a name"),
+            metadata: "hash YQ==".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_token_of_an_upload_in_parts_is_read_for_a_week_after_its_end() {
+        let grant = Grant::Resumable(resumable());
+        let (token, ends) = tokens().issue(&grant, NOW).expect("a token");
+        assert_eq!(ends, resumable().id.ends_at().plus(REMEMBERED));
+        let last = ends.minus(Duration::from_secs(1));
+        assert_eq!(tokens().read(&token, last), Some(grant));
+        assert_eq!(tokens().read(&token, ends), None);
     }
 
     /// What becomes of the claims of an upload with one of them changed.

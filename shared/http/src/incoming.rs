@@ -7,12 +7,17 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream};
 use futures_util::StreamExt;
 use futures_util::stream::unfold;
+use http::HeaderMap;
+use http::header::EXPECT;
 use or3_domain::storage::{ByteStream, Interruption};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
 /// How long nothing may come.
 const SILENCE: Duration = Duration::from_secs(30);
+
+/// How long nothing may come of a body that can go on later.
+const RESUMABLE_SILENCE: Duration = Duration::from_secs(10);
 
 /// How long an upload may take besides what its size needs at [`SLOWEST`].
 const GRACE: Duration = Duration::from_mins(1);
@@ -25,26 +30,37 @@ const DRAINED_BYTES: usize = 8 * 1024 * 1024;
 const DRAINED_TIME: Duration = Duration::from_secs(5);
 
 /// A body that can be read as a stream and, when that stream is given up, drained.
-pub(crate) struct Incoming {
+pub struct Incoming {
     body: Arc<Mutex<BodyDataStream>>,
     deadline: Instant,
+    silence: Duration,
 }
 
 impl Incoming {
     /// `body`, which should bring `size_bytes`.
-    pub(crate) fn new(body: Body, size_bytes: u64) -> Self {
+    pub fn new(body: Body, size_bytes: u64) -> Self {
         let needed = Duration::from_secs(size_bytes / SLOWEST);
         Self {
             body: Arc::new(Mutex::new(body.into_data_stream())),
             deadline: Instant::now() + GRACE + needed,
+            silence: SILENCE,
+        }
+    }
+
+    /// The same with less patience, for a body that can go on later: while it is silent, its
+    /// sender may be trying to do so on another connection.
+    pub fn resumable(body: Body, size_bytes: u64) -> Self {
+        Self {
+            silence: RESUMABLE_SILENCE,
+            ..Self::new(body, size_bytes)
         }
     }
 
     /// The bytes as they come, until the sender is too slow.
-    pub(crate) fn pieces(&self) -> ByteStream<Interruption> {
-        let deadline = self.deadline;
+    pub fn pieces(&self) -> ByteStream<Interruption> {
+        let (deadline, silence) = (self.deadline, self.silence);
         let pieces = unfold(Arc::clone(&self.body), move |body| async move {
-            let patience = deadline.min(Instant::now() + SILENCE);
+            let patience = deadline.min(Instant::now() + silence);
             let next = timeout_at(patience, async { body.lock().await.next().await }).await;
             let piece = match next {
                 Ok(None) => return None,
@@ -56,8 +72,15 @@ impl Incoming {
         Box::pin(pieces)
     }
 
-    /// Reads on for a while and forgets what comes.
-    pub(crate) async fn drain(&self) {
+    /// Lets a client whose body is refused finish sending, for a while; one that waits for
+    /// permission to send (`Expect`) is not given it.
+    pub async fn hear_out(&self, headers: &HeaderMap) {
+        if !headers.contains_key(EXPECT) {
+            self.drain().await;
+        }
+    }
+
+    async fn drain(&self) {
         let mut left = DRAINED_BYTES;
         let all = async {
             let mut body = self.body.lock().await;

@@ -1,0 +1,23 @@
+//! `DELETE`: an upload is given up (tus 1.0, termination).
+
+use axum::extract::{Path, State};
+use http::StatusCode;
+use or3_http::{ApiError, Caller, OwnOrigin};
+
+use crate::{Ports, grant};
+
+/// The bytes go first: room that is given back before them could be promised twice.
+pub(crate) async fn handle(
+    _own: OwnOrigin,
+    State(ports): State<Ports>,
+    caller: Caller,
+    Path(token): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let grant = grant::read(&ports, &caller, &token, ports.clock.now()).await?;
+    ports.partials.discard(&grant.id).await?;
+    if ports.policy.workspace_quota_bytes.is_some() {
+        let key = &grant.upload.key;
+        ports.files.release(key.workspace(), key.hash()).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,7 @@
+//! The function through its router.
+
+mod create;
+mod end;
+mod parts;
+mod pier;
+mod protocol;

@@ -97,7 +97,7 @@ async fn run(statement: &Statement, values: impl IntoParams) -> Outcome {
 const SCHEMA: &str = "
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
-PRAGMA wal_autocheckpoint = 4000;
+PRAGMA wal_autocheckpoint = 16000;
 PRAGMA cache_size = -8000;
 CREATE TABLE heads (workspace INTEGER PRIMARY KEY, head INTEGER NOT NULL);
 INSERT INTO heads VALUES (1, 0);

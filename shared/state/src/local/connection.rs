@@ -103,10 +103,14 @@ impl Connection {
                 Journal::WriteAhead => "PRAGMA journal_mode = WAL",
                 Journal::Rollback => "PRAGMA journal_mode = DELETE",
             })?;
-            // Random keys touch the same pages again and again: with 16 MB instead of 4 between
-            // checkpoints each of them goes back to the database a quarter as often, and with a
-            // cache of 8 MB instead of 2 a group of large batches is not spilled half-way.
-            self.run("PRAGMA wal_autocheckpoint = 4000")?;
+            // Checkpoints are somebody else's work until the log has 64 MB (16 for what needs no
+            // flush): random keys touch the same pages again and again, and the longer the log, the
+            // seldomer each of them goes back to the database. With a cache of 8 MB instead of 2 a
+            // group of large batches is not spilled half-way.
+            self.run(match durability {
+                Durability::Full => "PRAGMA wal_autocheckpoint = 16000",
+                Durability::AtClose | Durability::Process => "PRAGMA wal_autocheckpoint = 4000",
+            })?;
             self.run("PRAGMA cache_size = -8000")?;
         }
         self.run(match (durability, journal) {
@@ -163,6 +167,17 @@ impl Connection {
     /// Runs one statement without arguments or rows.
     pub(crate) fn run(&self, sql: &'static str) -> Result<(), StoreError> {
         self.one(&Statement::new(sql)).map(drop)
+    }
+
+    /// How many rows this connection has inserted, updated and deleted.
+    pub(super) fn total_changes(&self) -> u64 {
+        self.inner.total_changes()
+    }
+
+    /// Copies the log into the database, as far as no reader still needs the old pages. Waits for
+    /// nobody.
+    pub(super) fn checkpoint(&self) -> Result<(), StoreError> {
+        self.run("PRAGMA wal_checkpoint(PASSIVE)")
     }
 
     /// Whether a transaction is open.

@@ -1,5 +1,7 @@
-//! Group commit: what has queued up becomes one transaction, and each batch in it stays all or
-//! nothing by a savepoint of its own. One flush to disk then serves many requests.
+//! Group commit: what has queued up becomes one transaction, so that one flush to disk serves many
+//! requests. Each batch stays all or nothing: when one of them fails, which is rare, the group is
+//! taken back and each gets a transaction of its own. Savepoints around every batch would cost all
+//! groups what only those need.
 
 use or3_domain::store::StoreError;
 
@@ -11,56 +13,33 @@ use crate::statement::Answer;
 /// Runs every job and answers it once its effect is durable.
 pub(super) fn commit(connection: &Connection, jobs: Vec<Job>) {
     if jobs.len() == 1 {
-        return jobs.into_iter().for_each(|job| alone(connection, job));
+        return each(connection, jobs);
     }
     if let Err(error) = connection.run("BEGIN IMMEDIATE") {
         return fail(jobs, &error);
     }
-    let outcomes: Vec<_> = jobs
-        .iter()
-        .map(|job| inside_group(connection, job))
-        .collect();
-    // Some errors (a full disk, an I/O error) make SQLite roll back the whole transaction. Then
-    // nothing of the group has happened, and each batch gets a transaction of its own.
-    let settled = if connection.in_transaction() {
-        connection.run("COMMIT")
-    } else {
-        lost()
-    };
-    if settled.is_err() {
+    let Ok(answers) = together(connection, &jobs) else {
         connection.roll_back();
-        return jobs.into_iter().for_each(|job| alone(connection, job));
+        return each(connection, jobs);
+    };
+    for (job, answers) in jobs.into_iter().zip(answers) {
+        let _caller_left = job.reply.send(Ok(answers));
     }
-    for (job, outcome) in jobs.into_iter().zip(outcomes) {
+}
+
+/// The answers of all jobs, committed; an error of any of them is an error of the group.
+fn together(connection: &Connection, jobs: &[Job]) -> Result<Vec<Vec<Answer>>, StoreError> {
+    let answers = jobs.iter().map(|job| connection.all(&job.batch));
+    let answers = answers.collect::<Result<_, _>>()?;
+    connection.run("COMMIT")?;
+    Ok(answers)
+}
+
+/// Runs every job in a transaction of its own.
+fn each(connection: &Connection, jobs: Vec<Job>) {
+    for job in jobs {
+        let outcome = connection.write(&job.batch);
         let _caller_left = job.reply.send(outcome);
-    }
-}
-
-fn lost() -> Result<(), StoreError> {
-    Err(StoreError::Fault(
-        "the transaction was rolled back by the engine".to_owned(),
-    ))
-}
-
-fn alone(connection: &Connection, job: Job) {
-    let outcome = connection.write(&job.batch);
-    let _caller_left = job.reply.send(outcome);
-}
-
-fn inside_group(connection: &Connection, job: &Job) -> Result<Vec<Answer>, StoreError> {
-    if !connection.in_transaction() {
-        return lost().map(|()| Vec::new());
-    }
-    connection.run("SAVEPOINT batch")?;
-    match connection.all(&job.batch) {
-        Ok(answers) => connection.run("RELEASE batch").map(|()| answers),
-        Err(error) => {
-            if connection.in_transaction() {
-                connection.run("ROLLBACK TO batch")?;
-                connection.run("RELEASE batch")?;
-            }
-            Err(error)
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! A database in a file of this machine.
 //!
 //! SQLite works on the calling thread, so the file gets threads of its own: one writer, which
-//! commits whatever has queued up as one group, and a few readers. They open their connections at
+//! commits whatever has queued up as one group, one that folds its log into the database, and a few
+//! readers. They open their connections at
 //! the first batch, so that a function which never needs the database never opens it.
 
 mod connection;
@@ -51,12 +52,14 @@ pub(crate) struct LocalOptions {
 pub(crate) struct LocalExecutor {
     reads: Arc<Queue<Job>>,
     writes: Arc<Queue<Job>>,
+    checkpoints: Arc<Queue<()>>,
     threads: Mutex<Threads>,
 }
 
 #[derive(Default)]
 struct Threads {
     readers: Vec<JoinHandle<()>>,
+    checkpointer: Option<JoinHandle<()>>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -65,15 +68,26 @@ impl LocalExecutor {
     pub(crate) fn start(options: &LocalOptions) -> std::io::Result<Self> {
         let reads = Arc::new(Queue::new());
         let writes = Arc::new(Queue::new());
+        let checkpoints = Arc::new(Queue::new());
         let reader = |number| worker::spawn_reader(number, Arc::clone(&reads), options.clone());
         let readers = (0..options.readers).map(reader).collect::<Result<_, _>>()?;
+        let (jobs, asked) = (Arc::clone(&writes), Arc::clone(&checkpoints));
+        let checkpointer = if options.durability == Durability::Full {
+            let asked = Arc::clone(&checkpoints);
+            Some(worker::spawn_checkpointer(asked, options.clone())?)
+        } else {
+            checkpoints.close();
+            None
+        };
         let threads = Threads {
             readers,
-            writer: Some(worker::spawn_writer(Arc::clone(&writes), options.clone())?),
+            checkpointer,
+            writer: Some(worker::spawn_writer(jobs, asked, options.clone())?),
         };
         Ok(Self {
             reads,
             writes,
+            checkpoints,
             threads: Mutex::new(threads),
         })
     }
@@ -82,6 +96,7 @@ impl LocalExecutor {
 impl Drop for LocalExecutor {
     fn drop(&mut self) {
         self.reads.close();
+        self.checkpoints.close();
         self.writes.close();
     }
 }
@@ -104,9 +119,15 @@ impl Executor for LocalExecutor {
     /// The writer goes last: only a connection that may write can fold the log into the file.
     fn close(&self) {
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        let Threads { readers, writer } = std::mem::take(&mut *threads);
+        let Threads {
+            readers,
+            checkpointer,
+            writer,
+        } = std::mem::take(&mut *threads);
         self.reads.close();
         join(readers);
+        self.checkpoints.close();
+        join(checkpointer);
         self.writes.close();
         join(writer);
     }

@@ -1,5 +1,6 @@
 //! The threads that own connections.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -11,6 +12,9 @@ use super::{Job, LocalOptions, group};
 
 /// The most batches that one commit may carry: bounds how long the first of them waits.
 const GROUP: usize = 128;
+
+/// How many changed rows make a checkpoint worth while: about as many pages of the log.
+const CHANGES: u64 = 4000;
 
 pub(super) fn spawn_reader(
     number: usize,
@@ -32,17 +36,46 @@ pub(super) fn spawn_reader(
     })
 }
 
+/// The writer asks for a checkpoint in `checkpoints` now and then.
 pub(super) fn spawn_writer(
     queue: Arc<Queue<Job>>,
+    checkpoints: Arc<Queue<()>>,
     options: LocalOptions,
 ) -> std::io::Result<JoinHandle<()>> {
     spawn("db-write".to_owned(), move || {
+        let asked_at = Cell::new(0);
         serve(
             &queue,
             GROUP,
             || Connection::open(&options, Access::Write),
-            group::commit,
+            |connection, jobs| {
+                group::commit(connection, jobs);
+                let changes = connection.total_changes();
+                if changes.abs_diff(asked_at.get()) >= CHANGES {
+                    asked_at.set(changes);
+                    checkpoints.push(());
+                }
+            },
         );
+    })
+}
+
+/// Folds the log into the database while the writer goes on, so that no request waits for it. A
+/// checkpoint that fails is only late: the next one, or closing, does its work too.
+pub(super) fn spawn_checkpointer(
+    asked: Arc<Queue<()>>,
+    options: LocalOptions,
+) -> std::io::Result<JoinHandle<()>> {
+    spawn("db-checkpoint".to_owned(), move || {
+        let mut connection = None;
+        let open = || Connection::open(&options, Access::Write);
+        while !asked.take(usize::MAX).is_empty() {
+            let opened = connection.take().map_or_else(open, Ok);
+            match opened.and_then(|opened| opened.checkpoint().map(|()| opened)) {
+                Ok(opened) => connection = Some(opened),
+                Err(error) => tracing::warn!(%error, "a checkpoint failed"),
+            }
+        }
     })
 }
 

@@ -39,26 +39,25 @@ impl RateLimiter for LibsqlRateLimiter {
         };
         let batch = vec![
             about(FORGET),
-            about(COUNT).bind(max),
             about(COUNT_IN)
                 .bind(max)
                 .bind(now.millis())
                 .bind(now.plus(policy.window).millis()),
+            about(TELL).bind(max).bind(now.millis()),
         ];
-        let [_, counted, admitted] = answers(self.database.write(batch).await?)?;
-        let counted = counted
+        let [_, _, told] = answers(self.database.write(batch).await?)?;
+        let told = told
             .into_first()
             .ok_or_else(|| StoreError::Fault("a count without a row".to_owned()))?;
-        if admitted.changed == 1 {
-            let used = u32::try_from(counted.int(0)?).unwrap_or(u32::MAX);
+        if let Some(used) = told.opt_int(0)? {
+            let used = u32::try_from(used).unwrap_or(u32::MAX);
             return Ok(Admission::Admitted {
                 remaining_before: policy.max_requests.saturating_sub(used),
             });
         }
-        let leaves =
-            Timestamp::from_millis(counted.opt_int(1)?.unwrap_or(now.millis())).plus(policy.window);
+        let leaves = Timestamp::from_millis(told.opt_int(1)?.unwrap_or(now.millis()));
         Ok(Admission::Refused {
-            retry_after: at_least_a_moment(leaves, now),
+            retry_after: at_least_a_moment(leaves.plus(policy.window), now),
         })
     }
 
@@ -90,20 +89,25 @@ fn at_least_a_moment(leaves: Timestamp, now: Timestamp) -> Duration {
 
 const FORGET: &str = "DELETE FROM rate_hits WHERE policy = ?1 AND subject = ?2 AND hit_at <= ?3";
 
-/// The number of counted requests, and the one whose leaving makes room: with more entries than
-/// the limit (it was lowered), that is not the oldest.
-const COUNT: &str = "SELECT count(*), (
-        SELECT hit_at FROM rate_hits
-        WHERE policy = ?1 AND subject = ?2 AND hit_at > ?3
-        ORDER BY hit_at DESC, nonce DESC LIMIT 1 OFFSET max(?4 - 1, 0))
-    FROM rate_hits WHERE policy = ?1 AND subject = ?2 AND hit_at > ?3";
+/// Counts a request unless the window is full: then `used` is NULL, which the column refuses.
+const COUNT_IN: &str =
+    "INSERT OR IGNORE INTO rate_hits (policy, subject, hit_at, nonce, expires_at, used)
+    VALUES (?1, ?2, ?5, coalesce((
+            SELECT max(nonce) + 1 FROM rate_hits
+            WHERE policy = ?1 AND subject = ?2 AND hit_at = ?5), 0),
+        ?6, (
+            SELECT iif(count(*) < ?4, count(*), NULL) FROM rate_hits
+            WHERE policy = ?1 AND subject = ?2 AND hit_at > ?3))";
 
-const COUNT_IN: &str = "INSERT INTO rate_hits (policy, subject, hit_at, nonce, expires_at)
-    SELECT ?1, ?2, ?5, coalesce((
-        SELECT max(nonce) + 1 FROM rate_hits
-        WHERE policy = ?1 AND subject = ?2 AND hit_at = ?5), 0), ?6
-    WHERE (SELECT count(*) FROM rate_hits
-        WHERE policy = ?1 AND subject = ?2 AND hit_at > ?3) < ?4";
+/// What the statement before did: how many requests were counted before this one, or the one whose
+/// leaving makes room: with more entries than the limit (it was lowered), that is not the oldest.
+const TELL: &str = "SELECT iif(changes() = 1, (
+            SELECT used FROM rate_hits
+            WHERE policy = ?1 AND subject = ?2 AND hit_at = ?5 ORDER BY nonce DESC LIMIT 1), NULL),
+        iif(changes() = 1, NULL, (
+            SELECT hit_at FROM rate_hits
+            WHERE policy = ?1 AND subject = ?2 AND hit_at > ?3
+            ORDER BY hit_at DESC, nonce DESC LIMIT 1 OFFSET max(?4 - 1, 0)))";
 
 const REFUND: &str = "DELETE FROM rate_hits WHERE (policy, subject, hit_at, nonce) IN (
     SELECT policy, subject, hit_at, nonce FROM rate_hits
@@ -111,4 +115,4 @@ const REFUND: &str = "DELETE FROM rate_hits WHERE (policy, subject, hit_at, nonc
 
 const COLLECT: &str = "DELETE FROM rate_hits WHERE (policy, subject, hit_at, nonce) IN (
     SELECT policy, subject, hit_at, nonce FROM rate_hits
-    WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+    WHERE expires_at <= ?1 LIMIT ?2)";

@@ -51,7 +51,7 @@ pub(crate) const MAIN: Schema = Schema {
 /// Rate limits and leases, which a deployment may keep elsewhere.
 pub(crate) const LIMITS: Schema = Schema {
     set: "limits",
-    migrations: migrations!("limits": "0001_rate_limits"),
+    migrations: migrations!("limits": "0001_rate_limits", "0002_used"),
 };
 
 /// Why a database cannot be brought to this build's schema.

@@ -1,6 +1,8 @@
 //! The product on a libSQL server, over a network that can be bad: nothing is different, nothing
 //! is done twice, and a request stays within its budget of round trips (design, section 2.3).
 
+use std::time::Duration;
+
 use or3_testkit::{Fate, Relay, Sqld};
 use or3_tests::{Newcomer, Server, Writer};
 use serde_json::{Value, json};
@@ -106,6 +108,25 @@ async fn requests_keep_their_budget_of_round_trips() {
         cost("/api/sync/push", Some(&push)).await,
         cost("/api/sync/pull", Some(&pull)).await,
     ];
-    // Who asks and whether there is room in the budget are a trip each; push and pull are one.
+    // Who asks and whether there is room in the budget are a request each; push and pull are one.
     assert_eq!(costs, [2, 3, 3]);
+}
+
+#[tokio::test]
+async fn push_and_pull_wait_for_the_database_twice() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let mut ada = Newcomer::of(&world.server).await;
+    let push = batch(&ada, &[Writer::default().thread("t1", "Soon")]);
+    let pull = question(&ada);
+    for (path, body) in [("/api/sync/push", push), ("/api/sync/pull", pull)] {
+        // Who asks and whether there is room are asked together, or this would never end.
+        world.relay.next([Fate::Meet, Fate::Meet, Fate::Pass]);
+        let before = world.relay.requests();
+        let answer = ada.browser.post(path, &body);
+        let answer = tokio::time::timeout(Duration::from_mins(1), answer).await;
+        assert_eq!(answer.expect("an answer").status, 200, "{path}");
+        assert_eq!(world.relay.requests() - before, 3, "{path}");
+    }
 }

@@ -6,7 +6,7 @@ use or3_domain::access::Permission;
 use or3_domain::limits::Policy;
 use or3_domain::sync::json::{Fields, Json, MAX_INTEGER};
 use or3_domain::sync::{Change, PullPage, PullRequest, TableSet, scope};
-use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining};
+use or3_http::{ApiError, Caller, Limited, OwnOrigin, Remaining};
 
 use crate::render::{self, Object, PAGE_BYTES};
 use crate::tables::Tables;
@@ -39,20 +39,20 @@ impl Question {
 pub(crate) async fn handle(
     _own: OwnOrigin,
     State(ports): State<Ports>,
-    context: Context,
     caller: Caller,
     bytes: Limited<CEILING>,
 ) -> Result<Response, ApiError> {
     let question = Question::of(body::json(&bytes.0)?)
         .ok_or_else(|| ApiError::bad_request("Invalid pull request"))?;
     let session = caller
-        .authorize(Permission::WorkspaceRead, Some(&question.workspace))
+        .authorize_within(
+            &ports.limits,
+            (POLICY, Remaining::Before),
+            Permission::WorkspaceRead,
+            Some(&question.workspace),
+        )
         .await?;
     let user = &session.user.id;
-    let limits = &ports.limits;
-    limits
-        .admit(&context, user.as_str(), POLICY, Remaining::Before)
-        .await?;
 
     let request = PullRequest {
         workspace: session.workspace.id.clone(),

@@ -8,7 +8,7 @@ use or3_domain::access::Permission;
 use or3_domain::limits::Policy;
 use or3_domain::sync::json::{Fields, Json, Kind};
 use or3_domain::sync::{Author, MAX_OPS, OpResult, Outcome, PushPlan, Winner, scope};
-use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining};
+use or3_http::{ApiError, Caller, Limited, OwnOrigin, Remaining};
 
 use crate::render::{self, Object, Room};
 use crate::{Ports, body};
@@ -37,20 +37,20 @@ impl<'a> PushRequest<'a> {
 pub(crate) async fn handle(
     _own: OwnOrigin,
     State(ports): State<Ports>,
-    context: Context,
     caller: Caller,
     bytes: Limited<CEILING>,
 ) -> Result<Response, ApiError> {
     let request = PushRequest::of(body::json(&bytes.0)?)
         .ok_or_else(|| ApiError::bad_request("Invalid push request"))?;
     let session = caller
-        .authorize(Permission::WorkspaceWrite, Some(&request.workspace))
+        .authorize_within(
+            &ports.limits,
+            (POLICY, Remaining::Before),
+            Permission::WorkspaceWrite,
+            Some(&request.workspace),
+        )
         .await?;
     let (user, workspace) = (&session.user.id, &session.workspace.id);
-    let limits = &ports.limits;
-    limits
-        .admit(&context, user.as_str(), POLICY, Remaining::Before)
-        .await?;
 
     let plan = PushPlan::of(request.ops, Author { user, workspace });
     let now = ports.clock.now();

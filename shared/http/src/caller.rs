@@ -3,12 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRef, FromRequestParts};
+use futures_util::future::join;
 use http::HeaderMap;
 use http::Uri;
 use http::header::REFERER;
 use http::request::Parts;
 use or3_domain::access::{Permission, can};
 use or3_domain::auth::{Credentials, Resolution, Session, SessionResolver};
+use or3_domain::limits::Policy;
 use percent_encoding::percent_decode_str;
 use tokio::sync::OnceCell;
 
@@ -16,6 +18,7 @@ use crate::access_token::AccessToken;
 use crate::context::{Context, text};
 use crate::cookies::{AuthCookies, cookie};
 use crate::error::ApiError;
+use crate::limits::{Counted, RateLimits, Remaining};
 
 /// What resolving sessions takes: the resolver, and how renewed tokens become cookies.
 #[derive(Clone)]
@@ -71,6 +74,41 @@ impl Caller {
             workspace,
         )?;
         session.ok_or_else(ApiError::unauthorized)
+    }
+
+    /// [`authorize`](Self::authorize), and room in the caller's budget `budget`: both are asked at
+    /// the same time where the access token says who calls, so that they take one round trip. A
+    /// request that is not authorized is not counted, and its answer says nothing of the budget.
+    ///
+    /// # Errors
+    ///
+    /// Those of `authorize`, then those of [`RateLimits::admit`].
+    pub async fn authorize_within(
+        &self,
+        limits: &RateLimits,
+        (budget, tell): (Policy, Remaining),
+        permission: Permission,
+        workspace: Option<&str>,
+    ) -> Result<&Session, ApiError> {
+        let Some(subject) = self.sessions.resolver.claimed(&self.credentials) else {
+            let session = self.authorize(permission, workspace).await?;
+            let subject = &session.provider_user_id;
+            limits.admit(&self.context, subject, budget, tell).await?;
+            return Ok(session);
+        };
+        let authorized = self.authorize(permission, workspace);
+        let (authorized, counted) = join(authorized, limits.count(&subject, budget)).await;
+        match authorized {
+            Ok(session) => {
+                counted?.told(&self.context, tell)?;
+                Ok(session)
+            }
+            Err(error) => {
+                let ticket = counted.ok().and_then(Counted::ticket);
+                limits.refund(&subject, ticket).await?;
+                Err(error)
+            }
+        }
     }
 
     /// Whether the caller may do `permission` on `workspace` now: for answers that last longer than

@@ -34,6 +34,44 @@ pub struct Ticket {
     pub remaining_before: u32,
 }
 
+/// What counting a request came to.
+pub(crate) enum Counted {
+    /// Limits are switched off.
+    Unlimited,
+    /// There was room.
+    In(Ticket),
+    /// There will be room again after a while.
+    Out(Policy, Duration),
+}
+
+impl Counted {
+    /// Puts the rate-limit headers on the answer, and refuses what did not fit.
+    pub(crate) fn told(
+        self,
+        context: &Context,
+        tell: Remaining,
+    ) -> Result<Option<Ticket>, ApiError> {
+        match self {
+            Self::Unlimited => Ok(None),
+            Self::In(ticket) => {
+                tell.admitted(context, ticket.policy, ticket.remaining_before);
+                Ok(Some(ticket))
+            }
+            Self::Out(policy, retry_after) => {
+                tell.refused(context, policy);
+                Err(refusal(retry_after))
+            }
+        }
+    }
+
+    pub(crate) fn ticket(self) -> Option<Ticket> {
+        match self {
+            Self::In(ticket) => Some(ticket),
+            Self::Unlimited | Self::Out(..) => None,
+        }
+    }
+}
+
 /// Which number `X-RateLimit-Remaining` tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remaining {
@@ -83,24 +121,24 @@ impl RateLimits {
         default: Policy,
         tell: Remaining,
     ) -> Result<Option<Ticket>, ApiError> {
+        self.count(subject, default).await?.told(context, tell)
+    }
+
+    /// Counts a request of `subject` against `default`'s budget and says nothing yet.
+    pub(crate) async fn count(&self, subject: &str, default: Policy) -> Result<Counted, ApiError> {
         let Some(policy) = self.policies.effective(default) else {
-            return Ok(None);
+            return Ok(Counted::Unlimited);
         };
         let at = self.clock.now();
-        match self.limiter.admit(subject, &policy, at).await? {
-            Admission::Admitted { remaining_before } => {
-                tell.admitted(context, policy, remaining_before);
-                Ok(Some(Ticket {
-                    policy,
-                    at,
-                    remaining_before,
-                }))
-            }
-            Admission::Refused { retry_after } => {
-                tell.refused(context, policy);
-                Err(refusal(retry_after))
-            }
-        }
+        let admission = self.limiter.admit(subject, &policy, at).await?;
+        Ok(match admission {
+            Admission::Admitted { remaining_before } => Counted::In(Ticket {
+                policy,
+                at,
+                remaining_before,
+            }),
+            Admission::Refused { retry_after } => Counted::Out(policy, retry_after),
+        })
     }
 
     /// Hands the place of a request back that should not count after all.

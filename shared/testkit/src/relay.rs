@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Barrier;
 use tokio::task::AbortHandle;
 
 /// What becomes of one request.
@@ -24,6 +25,9 @@ pub enum Fate {
     Status(u16),
     /// It is answered, and the connection ends after that without saying so.
     PassAndHangUp,
+    /// It arrives once another one that is to meet has come too: two requests that wait for each
+    /// other never get anywhere this way.
+    Meet,
 }
 
 /// A relay on a free loopback port; dropping it ends it.
@@ -37,6 +41,7 @@ struct Script {
     upstream: String,
     seen: AtomicUsize,
     fates: Mutex<VecDeque<Fate>>,
+    pair: Barrier,
 }
 
 impl Relay {
@@ -54,6 +59,7 @@ impl Relay {
             upstream: url.trim_start_matches("http://").to_owned(),
             seen: AtomicUsize::new(0),
             fates: Mutex::default(),
+            pair: Barrier::new(2),
         });
         let accept = accept(listener, Arc::clone(&script));
         let task = tokio::spawn(accept).abort_handle();
@@ -117,6 +123,9 @@ async fn serve(client: TcpStream, script: &Script) -> io::Result<()> {
                 let head = format!("HTTP/1.1 {status} Trouble\r\ncontent-length: 0\r\n\r\n");
                 client.write_all(head.as_bytes()).await?;
                 continue;
+            }
+            Fate::Meet => {
+                script.pair.wait().await;
             }
             Fate::Pass | Fate::PassAndHangUp | Fate::LoseAnswer => {}
         }

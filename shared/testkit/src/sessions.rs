@@ -68,6 +68,11 @@ impl FakeSessions {
 
 #[async_trait]
 impl SessionResolver for FakeSessions {
+    fn claimed(&self, credentials: &Credentials) -> Option<String> {
+        let session = self.lock().get(credentials.access.as_deref()?).cloned()?;
+        Some(session.provider_user_id)
+    }
+
     async fn resolve(
         &self,
         credentials: &Credentials,

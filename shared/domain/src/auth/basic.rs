@@ -121,6 +121,12 @@ impl BasicAuthSessions {
 
 #[async_trait]
 impl SessionResolver for BasicAuthSessions {
+    fn claimed(&self, credentials: &Credentials) -> Option<String> {
+        let access = credentials.access.as_deref()?;
+        let claims = self.config.tokens.read_access(access, self.clock.now())?;
+        Some(claims.sub.into_string())
+    }
+
     async fn resolve(
         &self,
         credentials: &Credentials,

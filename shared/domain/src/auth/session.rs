@@ -170,6 +170,10 @@ impl DomainError for SessionError {
 /// Turns credentials into a session: the service that every function but `health` asks first.
 #[async_trait]
 pub trait SessionResolver: Send + Sync {
+    /// The `provider_user_id` of the session that the access token would resolve to if that session
+    /// still lives, without asking anybody; `None` where that cannot be known.
+    fn claimed(&self, credentials: &Credentials) -> Option<String>;
+
     /// Resolves `credentials` (auth contract, 5.5 and 7.2).
     ///
     /// A usable access token costs one round trip. Without one, a usable refresh token is rotated

@@ -131,6 +131,11 @@ fn session(person: Person, kept: Option<UserProfile>, home: Home) -> Session {
 
 #[async_trait]
 impl SessionResolver for OidcSessions {
+    /// Checking a token may take the provider's keys, which may have to be fetched.
+    fn claimed(&self, _credentials: &Credentials) -> Option<String> {
+        None
+    }
+
     async fn resolve(
         &self,
         credentials: &Credentials,

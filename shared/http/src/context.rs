@@ -172,7 +172,10 @@ fn host(headers: &HeaderMap, uri: &Uri, policy: &HttpPolicy) -> Option<String> {
     let named = if policy.trust_proxy {
         first_element(text(headers, "x-forwarded-host")?)
     } else {
-        text(headers, HOST.as_str()).or_else(|| uri.authority().map(http::uri::Authority::as_str))
+        // Several hosts are none (RFC 9112, 3.2): whoever forwards might have looked at another.
+        let repeated = headers.get_all(HOST).iter().nth(1).is_some();
+        let named = text(headers, HOST.as_str()).filter(|_| !repeated);
+        named.or_else(|| uri.authority().map(http::uri::Authority::as_str))
     };
     let host = named?.trim().to_ascii_lowercase();
     let odd = |c: char| c.is_whitespace() || c.is_control() || "@/?#\\".contains(c);
@@ -194,7 +197,7 @@ mod tests {
     fn context(policy: &HttpPolicy, headers: &[(&str, &str)]) -> Context {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
-            map.insert(
+            map.append(
                 HeaderName::from_bytes(name.as_bytes()).expect("a name"),
                 HeaderValue::from_str(value).expect("a value"),
             );
@@ -236,6 +239,24 @@ mod tests {
         let odd = context(&trusting(), &[("x-forwarded-for", "999.1.1.1")]);
         assert_eq!(odd.client_key(), "10.0.0.9");
         assert_eq!(odd.host(), None, "a trusted proxy must name the host");
+    }
+
+    #[test]
+    fn an_address_may_be_of_either_kind_and_is_looked_for_in_the_configured_header() {
+        let six = context(&trusting(), &[("x-forwarded-for", "2001:db8::7")]);
+        assert_eq!(six.client_key(), "2001:db8::7");
+        let policy = HttpPolicy {
+            forwarded_for: crate::policy::ForwardedFor::XRealIp,
+            ..trusting()
+        };
+        let headers = [("x-forwarded-for", "1.2.3.4"), ("x-real-ip", "5.6.7.8")];
+        assert_eq!(context(&policy, &headers).client_key(), "5.6.7.8");
+    }
+
+    #[test]
+    fn several_hosts_are_no_host() {
+        let headers = [("host", "or3.test"), ("host", "evil.example")];
+        assert_eq!(context(&HttpPolicy::default(), &headers).host(), None);
     }
 
     #[test]

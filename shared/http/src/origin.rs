@@ -5,14 +5,15 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequestParts};
 use http::header::{ORIGIN, REFERER};
 use http::request::Parts;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::context::{Context, text};
 use crate::error::ApiError;
 use crate::policy::HttpPolicy;
 
 /// Refuses a mutation whose `Origin` (or else `Referer`) is neither this host nor an allowed
-/// origin. Requests with neither header pass: they do not come from a browser page.
+/// origin; of several each must be. Requests with neither header pass: they do not come from a
+/// browser page.
 ///
 /// # Errors
 ///
@@ -23,25 +24,38 @@ pub fn require_own_origin(
     context: &Context,
     policy: &HttpPolicy,
 ) -> Result<(), ApiError> {
-    let Some(named) = headers.get(ORIGIN).or_else(|| headers.get(REFERER)) else {
-        return Ok(());
+    let name = if headers.contains_key(ORIGIN) {
+        ORIGIN
+    } else {
+        REFERER
     };
-    let named = named.to_str().map_err(|_| ApiError::forbidden())?;
-    let uri: Uri = named.parse().map_err(|_| ApiError::forbidden())?;
+    let mut named = headers.get_all(name).iter();
+    if named.all(|named| is_own(named, context, policy)) {
+        Ok(())
+    } else {
+        Err(ApiError::forbidden())
+    }
+}
+
+/// Whether a page of `named` is of this host or of an allowed origin.
+fn is_own(named: &HeaderValue, context: &Context, policy: &HttpPolicy) -> bool {
+    let Some(uri) = named
+        .to_str()
+        .ok()
+        .and_then(|named| named.parse::<Uri>().ok())
+    else {
+        return false;
+    };
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Err(ApiError::forbidden());
+        return false;
     };
     let host = without_default_port(authority.as_str());
     let own = context
         .host()
         .is_some_and(|asked| without_default_port(asked) == host);
-    let origin = format!("{scheme}://{host}");
-    let listed = || policy.allowed_origins.contains(&origin);
-    if own || listed() {
-        Ok(())
-    } else {
-        Err(ApiError::forbidden())
-    }
+    own || policy
+        .allowed_origins
+        .contains(&format!("{scheme}://{host}"))
 }
 
 /// A request that [`require_own_origin`] lets pass.
@@ -86,7 +100,7 @@ pub(crate) fn origin_of(headers: &HeaderMap) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::{Extensions, HeaderValue};
+    use http::Extensions;
 
     fn verdict(host: &'static str, origin: &'static str) -> bool {
         let mut headers = HeaderMap::new();

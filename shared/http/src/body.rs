@@ -10,26 +10,30 @@ use http_body_util::{BodyExt, LengthLimitError, Limited as LimitedBody};
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
+use crate::incoming::Incoming;
 
 /// A whole body of at most `CEILING` bytes. A declared length over it is refused before reading;
-/// otherwise reading stops there. Exactly the ceiling passes.
+/// otherwise reading stops there. Exactly the ceiling passes. What is refused is heard out for a
+/// while, because a client that is still sending may not see an answer on a closed connection.
 pub struct Limited<const CEILING: usize>(pub Bytes, PhantomData<()>);
 
 impl<S: Send + Sync, const CEILING: usize> FromRequest<S> for Limited<CEILING> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
-        let declared = request.headers().get(CONTENT_LENGTH);
+        let (head, mut body) = request.into_parts();
+        let declared = head.headers.get(CONTENT_LENGTH);
         let declared = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if declared.is_some_and(|length| length > CEILING as u64) {
+            Incoming::new(body, 0).hear_out(&head.headers).await;
             return Err(too_large());
         }
-        match LimitedBody::new(request.into_body(), CEILING)
-            .collect()
-            .await
-        {
+        match LimitedBody::new(&mut body, CEILING).collect().await {
             Ok(body) => Ok(Self(body.to_bytes(), PhantomData)),
-            Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+            Err(error) if error.is::<LengthLimitError>() => {
+                Incoming::new(body, 0).hear_out(&head.headers).await;
+                Err(too_large())
+            }
             Err(_) => Err(ApiError::bad_request("The request body could not be read.")),
         }
     }

@@ -26,7 +26,7 @@ const GRACE: Duration = Duration::from_mins(1);
 const SLOWEST: u64 = 16 * 1024;
 
 /// How much and how long a refused body is still read.
-const DRAINED_BYTES: usize = 8 * 1024 * 1024;
+const DRAINED_BYTES: usize = 16 * 1024 * 1024;
 const DRAINED_TIME: Duration = Duration::from_secs(5);
 
 /// A body that can be read as a stream and, when that stream is given up, drained.

@@ -1,12 +1,12 @@
 //! Event streams of real processes.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpStream;
 
 use rustix::process::Signal;
 use serde_json::json;
 use tempfile::tempdir;
 
+use crate::person::Person;
 use crate::running::Running;
 
 const SETTINGS: [(&str, &str); 3] = [
@@ -15,46 +15,21 @@ const SETTINGS: [(&str, &str); 3] = [
     ("OR3_SYNC_STREAM_POLL_MS", "50"),
 ];
 
-/// Somebody with an account, by cookies and workspace.
-struct Person {
-    cookies: String,
+/// Somebody with an account, and where they are.
+struct Listener {
+    person: Person,
     workspace: String,
 }
 
-impl Person {
+impl Listener {
     fn of(server: &Running) -> Self {
-        let account = json!({
-            "email": "ada@example.com", "password": "correct horse", "displayName": "Ada",
-            "confirmPassword": "correct horse",
-        });
-        let (status, text) = server.post("/api/basic-auth/register", &account.to_string());
-        assert_eq!(status, 200, "{text}");
-        let set = text
-            .lines()
-            .filter_map(|line| line.strip_prefix("set-cookie: "));
-        let pairs = set.filter_map(|line| line.split(';').next());
-        let mut person = Self {
-            cookies: pairs.collect::<Vec<_>>().join("; "),
-            workspace: String::new(),
-        };
-        let session = person.request(server, "GET /api/auth/session", "");
-        let text: String = session.lines().map(|line| line.expect("text")).collect();
-        let (_, rest) = text
-            .split_once(r#""workspace":{"id":""#)
-            .expect("a workspace");
-        rest.split('"')
-            .next()
-            .unwrap_or_default()
-            .clone_into(&mut person.workspace);
-        person
-    }
-
-    fn request(&self, server: &Running, line: &str, body: &str) -> BufReader<TcpStream> {
-        let (cookies, length) = (&self.cookies, body.len());
-        BufReader::new(server.send(&format!(
-            "{line} HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\ncookie: {cookies}\r\n\
-             content-length: {length}\r\n\r\n{body}"
-        )))
+        let person = Person::register(server);
+        let session = person.session(server);
+        let workspace = session["workspace"]["id"].as_str();
+        Self {
+            workspace: workspace.expect("a workspace").to_owned(),
+            person,
+        }
     }
 
     /// A stream whose answer has begun.
@@ -63,7 +38,8 @@ impl Person {
             "GET /api/sync/stream?workspaceId={}&cursor=0",
             self.workspace
         );
-        let lines = self.request(server, &line, "").lines();
+        let connection = server.send(&self.person.request(&line, ""));
+        let lines = BufReader::new(connection).lines();
         let mut lines = lines.map(|line| line.expect("a whole answer"));
         assert_eq!(lines.next().as_deref(), Some("HTTP/1.1 200 OK"));
         lines.by_ref().find(String::is_empty).expect("its headers");
@@ -83,9 +59,9 @@ impl Person {
             "createdAt": 1, "attempts": 0, "status": "pending",
         });
         let body = json!({ "scope": { "workspaceId": self.workspace }, "ops": [op] });
-        let answer = self.request(server, "POST /api/sync/push", &body.to_string());
-        let first = answer.lines().next().expect("an answer").expect("text");
-        assert_eq!(first, "HTTP/1.1 200 OK");
+        let line = "POST /api/sync/push";
+        let told = self.person.ask(server, line, &body.to_string());
+        assert_eq!(told.status, 200, "{}", told.body);
     }
 }
 
@@ -97,7 +73,7 @@ fn what_one_process_writes_is_told_by_another() {
         Running::start(&data, &SETTINGS),
         Running::start(&data, &SETTINGS),
     );
-    let ada = Person::of(&writer);
+    let ada = Listener::of(&writer);
     let mut lines = ada.listen(&teller);
     ada.push(&writer);
     assert!(lines.any(|line| line == r#"data: {"serverVersion":1}"#));
@@ -107,7 +83,7 @@ fn what_one_process_writes_is_told_by_another() {
 fn open_streams_end_when_the_process_is_told_to_stop() {
     let world = tempdir().expect("a folder");
     let server = Running::start(&world.path().join("data"), &SETTINGS);
-    let ada = Person::of(&server);
+    let ada = Listener::of(&server);
     let mut lines = ada.listen(&server);
     server.signal(Signal::TERM);
     assert!(lines.any(|line| line == "retry: 1000"));

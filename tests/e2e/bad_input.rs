@@ -84,6 +84,34 @@ fn assert_no_fault(answer: &Answer, path: &str, body: &str) {
     }
 }
 
+/// A host that is none is still answered, and opens nothing (auth contract, 17, 18).
+#[tokio::test]
+async fn forged_hosts_are_answered_and_sign_nobody_in() {
+    let server = Server::start().await;
+    let mut browser: Browser = server.browser();
+    for host in [
+        "a b",
+        "<script>",
+        "[::1",
+        "a@b",
+        "a/b",
+        "%00",
+        "evil.example",
+    ] {
+        let headers = [("host", host), ("origin", "http://or3.test")];
+        let answer = browser
+            .send(Method::GET, "/api/nowhere", &headers, "")
+            .await;
+        assert_eq!(answer.status, 404, "{host}");
+        assert_error_form(&answer);
+        let answer = browser
+            .send(Method::POST, "/api/basic-auth/sign-in", &headers, "{}")
+            .await;
+        assert_eq!(answer.status, 403, "{host}");
+        assert_error_form(&answer);
+    }
+}
+
 #[tokio::test]
 async fn odd_paths_and_headers_are_answered_in_form() {
     let server = Server::start().await;

@@ -7,12 +7,24 @@ pub(crate) enum Caller {
     Anonymous,
     /// The owner's tokens, whose time is over.
     Expired,
+    /// The owner's tokens, whose time has not come.
+    Future,
     /// Tokens of a session of the owner that was signed out.
     Revoked,
     /// The owner's tokens, each in the place of the other: right signature, other purpose.
     Swapped,
     /// The owner's claims, signed by another deployment.
     Foreign,
+    /// The owner's tokens, a claim of each changed and the signature left.
+    Tampered,
+    /// The owner's claims under `none`, without a signature.
+    Unsigned,
+    /// The owner's claims under the right secrets, but by another algorithm.
+    OtherAlgorithm,
+    /// The owner's claims and more than a token may hold, rightly signed.
+    Oversized,
+    /// No tokens at all in the cookies of tokens.
+    Garbage,
     /// Owner of another workspace.
     OtherTenant,
     /// May read.
@@ -24,12 +36,18 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Anonymous,
         Self::Expired,
+        Self::Future,
         Self::Revoked,
         Self::Swapped,
         Self::Foreign,
+        Self::Tampered,
+        Self::Unsigned,
+        Self::OtherAlgorithm,
+        Self::Oversized,
+        Self::Garbage,
         Self::OtherTenant,
         Self::Viewer,
         Self::Editor,

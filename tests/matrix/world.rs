@@ -5,8 +5,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use http::Method;
-use or3_domain::auth::jwt::JwtKey;
-use or3_domain::clock::{Clock, SystemClock};
 use or3_tests::{Answer, Browser, Server, Writer};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -14,6 +12,7 @@ use tempfile::TempDir;
 use crate::caller::Caller;
 use crate::file::File;
 use crate::table::{Ask, UPLOADS};
+use crate::tokens::{ACCESS_SECRET, REFRESH_SECRET, Tokens, spoiled};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "hunter2hunter2";
@@ -21,9 +20,6 @@ pub(crate) const PASSWORD: &str = "hunter2hunter2";
 pub(crate) const ADAS: &str = "ada-only";
 /// In every text that belongs to Max's home.
 pub(crate) const MAXS: &str = "max-only";
-
-const ACCESS_SECRET: &str = "access secret of this deployment";
-const REFRESH_SECRET: &str = "refresh secret of this deployment";
 
 /// A proxy is trusted so that every request can come from an address of its own: limits are not
 /// what is looked at here.
@@ -58,13 +54,6 @@ pub(crate) struct World {
 pub(crate) struct House {
     server: Server,
     folder: TempDir,
-}
-
-/// The values of both cookies.
-#[derive(Clone, Default)]
-struct Tokens {
-    access: String,
-    refresh: String,
 }
 
 impl World {
@@ -102,16 +91,14 @@ impl World {
         let download = file.presign_download(&ada.home);
         let download = ada.post("/api/storage/presign-download", &download).await;
         let revoked = ada.signed_out(&server).await;
-        let tokens = vec![
-            (Caller::Expired, ada.tokens().ended()),
+        let mut tokens = spoiled(&ada.tokens());
+        tokens.extend([
             (Caller::Revoked, revoked),
-            (Caller::Swapped, ada.tokens().swapped()),
-            (Caller::Foreign, ada.tokens().foreign()),
             (Caller::OtherTenant, max.tokens()),
             (Caller::Viewer, vic.tokens()),
             (Caller::Editor, eve.tokens()),
             (Caller::Owner, ada.tokens()),
-        ];
+        ]);
         server.stop().await;
         Some(Self {
             template,
@@ -152,7 +139,7 @@ impl World {
         json!({"scope": {"workspaceId": self.home}, "pageSize": 100})
     }
 
-    fn tokens(&self, caller: Caller) -> Tokens {
+    pub(crate) fn tokens(&self, caller: Caller) -> Tokens {
         let known = self.tokens.iter().find(|(whose, _)| *whose == caller);
         known.map(|(_, tokens)| tokens.clone()).unwrap_or_default()
     }
@@ -174,11 +161,22 @@ impl House {
     }
 
     pub(crate) async fn ask(&self, world: &World, caller: Caller, ask: &Ask) -> Answer {
+        self.ask_with(world, caller, ask, &[]).await
+    }
+
+    /// [`ask`](Self::ask) with headers of these names in place of the usual ones.
+    pub(crate) async fn ask_with(
+        &self,
+        world: &World,
+        caller: Caller,
+        ask: &Ask,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let tokens = world.tokens(caller);
         let mut browser = self.server.browser();
         browser.keep("or3_access", &tokens.access);
         browser.keep("or3_refresh", &tokens.refresh);
-        send(&mut browser, ask).await
+        send(&mut browser, ask, headers).await
     }
 
     pub(crate) async fn leave(self) {
@@ -199,57 +197,26 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-async fn send(browser: &mut Browser, ask: &Ask) -> Answer {
+async fn send(browser: &mut Browser, ask: &Ask, own: &[(&str, &str)]) -> Answer {
     static REQUESTS: AtomicU32 = AtomicU32::new(0x0a00_0000);
     let address = std::net::Ipv4Addr::from_bits(REQUESTS.fetch_add(1, Ordering::Relaxed));
     let address = address.to_string();
-    let mut headers = vec![
+    let usual = [
         ("content-type", ask.media_type),
         ("x-forwarded-for", &address),
         ("x-forwarded-host", "or3.test"),
         ("origin", "http://or3.test"),
         ("x-or3-admin-intent", "admin"),
     ];
-    let own = ask.headers.iter();
-    headers.extend(own.map(|(name, value)| (*name, value.as_str())));
+    let asked = ask.headers.iter();
+    let asked = asked.map(|(name, value)| (*name, value.as_str()));
+    let replaced = |(name, _): &(&str, &str)| !own.iter().any(|(of, _)| of == name);
+    let headers = usual.into_iter().chain(asked).filter(replaced);
+    let headers: Vec<_> = headers.chain(own.iter().copied()).collect();
     let method = ask.method.clone();
     browser
         .send(method, &ask.path, &headers, ask.body.clone())
         .await
-}
-
-impl Tokens {
-    fn resigned(&self, secrets: [&str; 2], change: impl Fn(&mut Value)) -> Self {
-        let now = SystemClock.now();
-        let again = |token: &str, own: &str, secret: &str| {
-            let claims = JwtKey::new(own).verify::<Value>(token, now);
-            let mut claims = claims.expect("a token of this deployment");
-            change(&mut claims);
-            JwtKey::new(secret).sign(&claims).expect("a token")
-        };
-        Self {
-            access: again(&self.access, ACCESS_SECRET, secrets[0]),
-            refresh: again(&self.refresh, REFRESH_SECRET, secrets[1]),
-        }
-    }
-
-    fn ended(&self) -> Self {
-        self.resigned([ACCESS_SECRET, REFRESH_SECRET], |claims| {
-            claims["exp"] = json!(SystemClock.now().seconds());
-        })
-    }
-
-    fn foreign(&self) -> Self {
-        let elsewhere = ["access secret elsewhere", "refresh secret elsewhere"];
-        self.resigned(elsewhere, |_claims| {})
-    }
-
-    fn swapped(&self) -> Self {
-        Self {
-            access: self.refresh.clone(),
-            refresh: self.access.clone(),
-        }
-    }
 }
 
 /// Somebody who builds the world.
@@ -339,7 +306,7 @@ impl Person {
             body: file.content.clone(),
             ..Ask::default()
         };
-        let uploaded = send(&mut self.browser, &upload).await;
+        let uploaded = send(&mut self.browser, &upload, &[]).await;
         assert_eq!(uploaded.status, 200, "{}", uploaded.message());
         self.post("/api/storage/commit", &file.commit(&self.home))
             .await;
@@ -354,7 +321,7 @@ impl Person {
             headers: file.announcement(&self.home),
             ..Ask::default()
         };
-        let announced = send(&mut self.browser, &announcement).await;
+        let announced = send(&mut self.browser, &announcement, &[]).await;
         assert_eq!(announced.status, 201, "{}", announced.message());
         announced.header("location").to_owned()
     }
@@ -383,7 +350,7 @@ impl Person {
             },
             ..Ask::default()
         };
-        let answer = send(&mut self.browser, &ask).await;
+        let answer = send(&mut self.browser, &ask, &[]).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.message());
         answer
     }

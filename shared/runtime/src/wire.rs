@@ -60,7 +60,8 @@ pub fn auth_config(settings: &Auth) -> AuthConfig {
         tokens: Tokens::new(
             (access.expose(), settings.access_ttl),
             (refresh.expose(), settings.refresh_ttl),
-        ),
+        )
+        .ending_after(settings.session_max),
         seal: Seal::new(refresh.expose()),
         rotation_grace: settings.rotation_grace,
         registration: registration(&settings.registration),
@@ -83,10 +84,18 @@ pub fn bootstrap_account(
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
 ) -> Option<BootstrapAccount> {
+    if features.auth != Some(AuthProvider::BasicAuth) {
+        return None;
+    }
     let email = settings.bootstrap_email.as_deref();
-    let password = settings.bootstrap_password.as_ref();
-    let named = email.zip(password.map(Secret::expose));
-    let named = named.filter(|_| features.auth == Some(AuthProvider::BasicAuth))?;
+    let password = settings.bootstrap_password.as_ref().map(Secret::expose);
+    if email.is_some() != password.is_some() {
+        tracing::warn!(
+            "OR3_BASIC_AUTH_BOOTSTRAP_EMAIL and OR3_BASIC_AUTH_BOOTSTRAP_PASSWORD belong together: \
+             with one of them no account is created"
+        );
+    }
+    let named = email.zip(password)?;
     let cost = hash_cost(settings);
     Some(BootstrapAccount::new(named, cost, accounts, clock, ids))
 }

@@ -25,6 +25,8 @@ pub struct Auth {
     pub access_ttl: Duration,
     /// How long a refresh token lives; restarted by each rotation.
     pub refresh_ttl: Duration,
+    /// How long a session lasts at most, however often it is used; `None` is without end.
+    pub session_max: Option<Duration>,
     /// How long a rotated refresh token may still be presented.
     pub rotation_grace: Duration,
     /// Who may register.
@@ -63,6 +65,12 @@ impl Section for Auth {
             "lifetime of a refresh token, in seconds",
         ),
         Variable::new(
+            "OR3_BASIC_AUTH_SESSION_MAX_SECONDS",
+            "none",
+            "how long a session lasts at most before the password is asked again, however often it \
+             is used, in seconds",
+        ),
+        Variable::new(
             "OR3_BASIC_AUTH_ROTATION_GRACE_MS",
             "30000",
             "how long a rotated refresh token may still be presented, in milliseconds",
@@ -93,6 +101,7 @@ impl Section for Auth {
             refresh_secret: secret(reader, "OR3_BASIC_AUTH_REFRESH_SECRET"),
             access_ttl: seconds(reader, "OR3_BASIC_AUTH_ACCESS_TTL_SECONDS", 900),
             refresh_ttl: seconds(reader, "OR3_BASIC_AUTH_REFRESH_TTL_SECONDS", 2_592_000),
+            session_max: session_max(reader),
             rotation_grace: Duration::from_millis(
                 reader.lenient("OR3_BASIC_AUTH_ROTATION_GRACE_MS", 30_000),
             ),
@@ -128,6 +137,13 @@ impl Auth {
             );
         }
     }
+}
+
+/// Sessions of this product may go on without end; a longest time that is none is no reason to end
+/// them at once.
+fn session_max(reader: &Reader<'_>) -> Option<Duration> {
+    let seconds = reader.lenient("OR3_BASIC_AUTH_SESSION_MAX_SECONDS", 0);
+    (seconds > 0).then(|| Duration::from_secs(seconds))
 }
 
 fn provisioning_failure(reader: &mut Reader<'_>) -> ProvisioningFailure {
@@ -171,10 +187,12 @@ mod tests {
                 ("OR3_BASIC_AUTH_ACCESS_TTL_SECONDS", odd),
                 ("OR3_BASIC_AUTH_REFRESH_TTL_SECONDS", odd),
                 ("OR3_BASIC_AUTH_ROTATION_GRACE_MS", odd),
+                ("OR3_BASIC_AUTH_SESSION_MAX_SECONDS", odd),
             ]);
             assert_eq!(read.access_ttl, Duration::from_mins(15), "{odd}");
             assert_eq!(read.refresh_ttl, Duration::from_hours(720), "{odd}");
             assert_eq!(read.rotation_grace, Duration::from_secs(30), "{odd}");
+            assert_eq!(read.session_max, None, "{odd}");
         }
         let read = auth(&[("OR3_BASIC_AUTH_ACCESS_TTL_SECONDS", "60.9")]);
         assert_eq!(read.access_ttl, Duration::from_mins(1));

@@ -32,8 +32,8 @@ static OURS: LazyLock<[String; 2]> = LazyLock::new(|| {
     let session = SessionId::new("session");
     let refresh = (&account.id, 0);
     [
-        TOKENS.mint_access(&account, &session, NOW),
-        TOKENS.mint_refresh(refresh, &session, "jti".to_owned(), NOW),
+        TOKENS.mint_access(&account, &session, NOW, NOW),
+        TOKENS.mint_refresh(refresh, &session, "jti".to_owned(), NOW, NOW),
     ]
 });
 

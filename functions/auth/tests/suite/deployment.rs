@@ -90,8 +90,13 @@ impl Deployment {
 
     /// The same database where nobody new may register any more.
     pub(crate) fn closed(&self) -> Self {
+        self.changed(|config| config.registration = Registration::Disabled)
+    }
+
+    /// The same database under another configuration.
+    pub(crate) fn changed(&self, change: impl FnOnce(&mut AuthConfig)) -> Self {
         let mut config = (*self.config).clone();
-        config.registration = Registration::Disabled;
+        change(&mut config);
         Self {
             config: Arc::new(config),
             ..self.process()

@@ -166,3 +166,51 @@ async fn a_refresh_token_slides_for_thirty_days_from_its_last_use() {
     deployment.clock.advance(Duration::from_hours(720));
     assert_eq!(browser.refresh().await.status, 401);
 }
+
+/// A deployment whose sessions end after an hour, on the database of `deployment`.
+fn ending_after_an_hour(deployment: &Deployment) -> Deployment {
+    let hour = Some(Duration::from_hours(1));
+    deployment.changed(|config| config.tokens = config.tokens.clone().ending_after(hour))
+}
+
+#[tokio::test]
+async fn a_session_ends_at_its_longest_however_often_it_is_used() {
+    let endless = Deployment::new().await;
+    let deployment = ending_after_an_hour(&endless);
+    let browser = deployment.registered("ada@example.test").await;
+    for _ in 0..5 {
+        deployment.clock.advance(Duration::from_mins(10));
+        assert_eq!(browser.refresh().await.status, 200);
+    }
+    let answer = browser.session().await.json();
+    assert_eq!(answer["session"]["expiresAt"], "2026-01-01T01:00:00.000Z");
+    deployment.clock.advance(Duration::from_mins(10));
+    assert!(!browser.is_signed_in().await);
+    assert_eq!(browser.refresh().await.status, 401);
+    let password = "hunter2hunter2";
+    assert_eq!(
+        browser.sign_in("ada@example.test", password).await.status,
+        200
+    );
+    deployment.clock.advance(Duration::from_mins(59));
+    assert_eq!(
+        browser.refresh().await.status,
+        200,
+        "a new password, a new hour"
+    );
+}
+
+#[tokio::test]
+async fn a_longest_time_that_is_new_counts_for_sessions_that_are_older() {
+    let endless = Deployment::new().await;
+    let browser = endless.registered("ada@example.test").await;
+    endless.clock.advance(Duration::from_mins(59));
+    assert_eq!(browser.refresh().await.status, 200);
+    endless.clock.advance(Duration::from_mins(1));
+    let ending = ending_after_an_hour(&endless);
+    let same = ending
+        .browser()
+        .with_cookie("or3_refresh", &browser.cookie("or3_refresh"));
+    assert_eq!(same.refresh().await.status, 401);
+    assert_eq!(browser.refresh().await.status, 200, "nothing was revoked");
+}

@@ -103,12 +103,16 @@ impl Accounts {
     ) -> Result<RenewedTokens, AuthError> {
         let now = self.clock.now();
         let subject = (&account.id, account.token_version);
-        let (session, refresh) = new_session(&self.config, self.ids.as_ref(), subject, origin, now);
+        let (session, refresh) =
+            new_session(&self.config, self.ids.as_ref(), subject, origin, now, now);
         // The password may have been changed while the old one was verified.
         if !self.store.open_session(&session, rehash.as_ref()).await? {
             return Err(AuthError::InvalidCredentials);
         }
-        let access = self.config.tokens.mint_access(account, &session.id, now);
+        let access = self
+            .config
+            .tokens
+            .mint_access(account, &session.id, now, now);
         Ok(RenewedTokens { access, refresh })
     }
 
@@ -129,7 +133,8 @@ impl Accounts {
             token_version: 0,
         };
         let subject = (&account.id, account.token_version);
-        let (session, refresh) = new_session(&self.config, self.ids.as_ref(), subject, origin, now);
+        let (session, refresh) =
+            new_session(&self.config, self.ids.as_ref(), subject, origin, now, now);
         let new = NewAccount {
             id: account.id.clone(),
             email: registrant.email,
@@ -148,7 +153,10 @@ impl Accounts {
             Registered::Taken => return Err(AuthError::InvalidCredentials),
             Registered::InviteRefused => return Err(AuthError::InviteRequired),
         }
-        let access = self.config.tokens.mint_access(&account, &session.id, now);
+        let access = self
+            .config
+            .tokens
+            .mint_access(&account, &session.id, now, now);
         Ok(RenewedTokens { access, refresh })
     }
 

@@ -33,6 +33,7 @@ impl Rotator {
         let Some(claims) = self.config.tokens.read_refresh(token, now) else {
             return Ok(None);
         };
+        let since = claims.since();
         let (session, refresh) = self.successor(&claims, origin, now);
         let Some(sealed) = self.config.seal.close(&refresh, self.ids.as_ref()) else {
             return Ok(None);
@@ -57,10 +58,10 @@ impl Rotator {
         match refresh::decide(&stands.chain, presented, now, open) {
             Outcome::Rotated => {
                 let session = &rotation.successor.id;
-                Ok(Some(self.pair(&account, session, refresh, now)))
+                Ok(Some(self.pair(&account, session, refresh, since, now)))
             }
             Outcome::Reused { session, refresh } => {
-                Ok(Some(self.pair(&account, &session, refresh, now)))
+                Ok(Some(self.pair(&account, &session, refresh, since, now)))
             }
             Outcome::Replayed => {
                 tracing::warn!(account.id = %account.id, "a refresh token was replayed");
@@ -86,6 +87,7 @@ impl Rotator {
             self.ids.as_ref(),
             (&claims.sub, claims.ver),
             origin,
+            claims.since(),
             now,
         )
     }
@@ -95,31 +97,35 @@ impl Rotator {
         account: &Account,
         session: &SessionId,
         refresh: String,
+        since: Timestamp,
         now: Timestamp,
     ) -> RenewedTokens {
-        let access = self.config.tokens.mint_access(account, session, now);
+        let tokens = &self.config.tokens;
+        let access = tokens.mint_access(account, session, since, now);
         RenewedTokens { access, refresh }
     }
 }
 
-/// A new session row of an account, and its refresh token.
+/// A new session row of an account, and its refresh token; the password was given at `since`.
 pub(super) fn new_session(
     config: &AuthConfig,
     ids: &dyn Ids,
     (account, token_version): (&AccountId, i64),
     origin: &Origin,
+    since: Timestamp,
     now: Timestamp,
 ) -> (NewSession, String) {
     let id = SessionId::new(ids.uuid());
     let tokens = &config.tokens;
-    let refresh = tokens.mint_refresh((account, token_version), &id, ids.uuid(), now);
+    let subject = (account, token_version);
+    let refresh = tokens.mint_refresh(subject, &id, ids.uuid(), since, now);
     let session = NewSession {
         id,
         account: account.clone(),
         token_version,
         refresh_hash: digest(&refresh),
         created_at: now,
-        expires_at: tokens.refresh_ends(now),
+        expires_at: tokens.refresh_ends(since, now),
         origin: origin.clone(),
     };
     (session, refresh)

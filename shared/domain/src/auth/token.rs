@@ -51,10 +51,21 @@ pub struct RefreshClaims {
     /// Makes each token a text of its own.
     pub jti: String,
     iat: i64,
+    /// The second in which the password was given; absent in tokens of the original.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
     /// The second in which the token ends.
     pub exp: i64,
     /// The account.
     pub sub: AccountId,
+}
+
+impl RefreshClaims {
+    /// When the password was given that the session goes back to; for a token that does not say
+    /// it, when that was made.
+    pub fn since(&self) -> Timestamp {
+        Timestamp::from_seconds(self.auth_time.unwrap_or(self.iat))
+    }
 }
 
 /// Makes and reads the tokens of a deployment.
@@ -64,6 +75,7 @@ pub struct Tokens {
     refresh: JwtKey,
     access_ttl: Duration,
     refresh_ttl: Duration,
+    longest: Option<Duration>,
 }
 
 impl Tokens {
@@ -77,11 +89,24 @@ impl Tokens {
             refresh: JwtKey::new(refresh_secret),
             access_ttl,
             refresh_ttl,
+            longest: None,
         }
     }
 
-    /// An access token of `session`.
-    pub fn mint_access(&self, account: &Account, session: &SessionId, now: Timestamp) -> String {
+    /// The same tokens for sessions that end after `longest`, however often they are used.
+    #[must_use]
+    pub fn ending_after(self, longest: Option<Duration>) -> Self {
+        Self { longest, ..self }
+    }
+
+    /// An access token of `session`, for which a password was given at `since`.
+    pub fn mint_access(
+        &self,
+        account: &Account,
+        session: &SessionId,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> String {
         signed(
             &self.access,
             &AccessClaims {
@@ -91,18 +116,19 @@ impl Tokens {
                 email: Some(account.email.clone()),
                 display_name: account.display_name.clone(),
                 iat: now.seconds(),
-                exp: now.plus(self.access_ttl).seconds(),
+                exp: self.at_most(now.plus(self.access_ttl), since).seconds(),
                 sub: account.id.clone(),
             },
         )
     }
 
-    /// A refresh token of `session`; `jti` must be new.
+    /// A refresh token of `session`, for which a password was given at `since`; `jti` must be new.
     pub fn mint_refresh(
         &self,
         (account, version): (&AccountId, i64),
         session: &SessionId,
         jti: String,
+        since: Timestamp,
         now: Timestamp,
     ) -> String {
         signed(
@@ -113,15 +139,22 @@ impl Tokens {
                 typ: TokenType::Refresh,
                 jti,
                 iat: now.seconds(),
-                exp: self.refresh_ends(now).seconds(),
+                auth_time: Some(since.seconds()),
+                exp: self.refresh_ends(since, now).seconds(),
                 sub: account.clone(),
             },
         )
     }
 
-    /// When a refresh token and its session row made at `now` end.
-    pub fn refresh_ends(&self, now: Timestamp) -> Timestamp {
-        now.plus(self.refresh_ttl)
+    /// When a refresh token and its session row made at `now` end, for a password that was given at
+    /// `since`.
+    pub fn refresh_ends(&self, since: Timestamp, now: Timestamp) -> Timestamp {
+        self.at_most(now.plus(self.refresh_ttl), since)
+    }
+
+    fn at_most(&self, end: Timestamp, since: Timestamp) -> Timestamp {
+        let last = self.longest.map(|longest| since.plus(longest));
+        last.map_or(end, |last| end.min(last))
     }
 
     /// What a valid access token says.
@@ -130,10 +163,12 @@ impl Tokens {
         (claims.typ == TokenType::Access).then_some(claims)
     }
 
-    /// What a valid refresh token says.
+    /// What a valid refresh token says. One that was made before sessions had a longest time is
+    /// not valid beyond it either.
     pub fn read_refresh(&self, token: &str, now: Timestamp) -> Option<RefreshClaims> {
         let claims: RefreshClaims = self.refresh.verify(token, now).ok()?;
-        (claims.typ == TokenType::Refresh).then_some(claims)
+        let over = self.refresh_ends(claims.since(), now) <= now;
+        (claims.typ == TokenType::Refresh && !over).then_some(claims)
     }
 }
 
@@ -174,12 +209,12 @@ mod tests {
 
     fn refresh_token() -> String {
         let (account, session) = (account(), SessionId::new("session"));
-        tokens().mint_refresh((&account.id, 3), &session, "jti".to_owned(), NOW)
+        tokens().mint_refresh((&account.id, 3), &session, "jti".to_owned(), NOW, NOW)
     }
 
     #[test]
     fn an_access_token_says_what_was_signed() {
-        let token = tokens().mint_access(&account(), &SessionId::new("session"), NOW);
+        let token = tokens().mint_access(&account(), &SessionId::new("session"), NOW, NOW);
         let claims = tokens().read_access(&token, NOW).expect("valid");
         assert_eq!(claims.sub, account().id);
         assert_eq!((claims.sid.as_str(), claims.ver), ("session", 3));
@@ -188,7 +223,7 @@ mod tests {
 
     #[test]
     fn an_access_token_of_one_second_is_over_two_seconds_later() {
-        let token = tokens().mint_access(&account(), &SessionId::new("session"), NOW);
+        let token = tokens().mint_access(&account(), &SessionId::new("session"), NOW, NOW);
         let later = NOW.plus(Duration::from_secs(2));
         assert_eq!(tokens().read_access(&token, later), None);
     }
@@ -202,7 +237,7 @@ mod tests {
 
     #[test]
     fn neither_token_passes_for_the_other_even_under_one_secret() {
-        let access = tokens().mint_access(&account(), &SessionId::new("session"), NOW);
+        let access = tokens().mint_access(&account(), &SessionId::new("session"), NOW, NOW);
         assert_eq!(tokens().read_refresh(&access, NOW), None);
         assert_eq!(tokens().read_access(&refresh_token(), NOW), None);
     }
@@ -212,6 +247,46 @@ mod tests {
         let second = Duration::from_mins(1);
         let others = Tokens::new(("one secret", second), ("another", second));
         assert_eq!(others.read_refresh(&refresh_token(), NOW), None);
+    }
+
+    #[test]
+    fn no_token_outlives_the_longest_time_of_its_session() {
+        let minute = Duration::from_mins(1);
+        let tokens = Tokens::new(("one secret", minute), ("another", minute))
+            .ending_after(Some(Duration::from_secs(90)));
+        let (account, session) = (account(), SessionId::new("session"));
+        let later = NOW.plus(minute);
+        let subject = (&account.id, 3);
+        let refresh = tokens.mint_refresh(subject, &session, "jti".to_owned(), NOW, later);
+        let access = tokens.mint_access(&account, &session, NOW, later);
+        let claims = tokens.read_refresh(&refresh, later).expect("valid");
+        assert_eq!(claims.since(), NOW);
+        let end = NOW.plus(Duration::from_secs(90));
+        assert_eq!(claims.exp, end.seconds());
+        assert!(tokens.read_refresh(&refresh, end).is_none());
+        assert!(tokens.read_access(&access, end).is_none());
+    }
+
+    #[test]
+    fn a_token_of_the_original_begins_when_it_was_made() {
+        let claims = serde_json::json!({
+            "sid": "session", "ver": 0, "typ": "refresh", "jti": "jti", "sub": "account",
+            "iat": NOW.seconds(), "exp": NOW.seconds() + 3600,
+        });
+        let token = JwtKey::new("one secret").sign(&claims).expect("a token");
+        let read = tokens().read_refresh(&token, NOW).expect("valid");
+        assert_eq!(read.since(), NOW);
+        let ending = tokens().ending_after(Some(Duration::from_mins(30)));
+        assert!(
+            ending
+                .read_refresh(&token, NOW.plus(Duration::from_mins(29)))
+                .is_some()
+        );
+        assert!(
+            ending
+                .read_refresh(&token, NOW.plus(Duration::from_mins(30)))
+                .is_none()
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::limits::{Admission, Policies, Policy, RateLimiter};
+use or3_domain::store::StoreError;
 
 use crate::context::Context;
 use crate::error::{ApiError, seconds_up};
@@ -36,7 +37,7 @@ pub struct Ticket {
 
 /// What counting a request came to.
 pub(crate) enum Counted {
-    /// Limits are switched off.
+    /// Limits are switched off, or the volume is full and these budgets let requests pass then.
     Unlimited,
     /// There was room.
     In(Ticket),
@@ -108,7 +109,8 @@ fn tell(context: &Context, policy: Policy, remaining: u32) {
 
 impl RateLimits {
     /// Counts a request of `subject` against `default`'s budget and puts the rate-limit headers on
-    /// the answer. `None` means that limits are switched off.
+    /// the answer. `None` means that it was not counted: limits are switched off, or the volume is
+    /// full and these budgets are not of the kind that refuses then.
     ///
     /// # Errors
     ///
@@ -130,7 +132,13 @@ impl RateLimits {
             return Ok(Counted::Unlimited);
         };
         let at = self.clock.now();
-        let admission = self.limiter.admit(subject, &policy, at).await?;
+        let admission = match self.limiter.admit(subject, &policy, at).await {
+            Err(StoreError::Full(found)) if !self.policies.refuses_uncounted() => {
+                tracing::warn!(%found, limit = policy.name, "no room to count a request");
+                return Ok(Counted::Unlimited);
+            }
+            admission => admission?,
+        };
         Ok(match admission {
             Admission::Admitted { remaining_before } => Counted::In(Ticket {
                 policy,

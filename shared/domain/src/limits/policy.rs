@@ -32,6 +32,7 @@ impl Policy {
 pub struct Policies {
     overrides: BTreeMap<String, (Option<u32>, Option<Duration>)>,
     disabled: bool,
+    strict: bool,
 }
 
 impl Policies {
@@ -63,8 +64,16 @@ impl Policies {
     pub fn always_on(&self) -> Self {
         Self {
             disabled: false,
+            strict: true,
             ..self.clone()
         }
+    }
+
+    /// Whether a request that cannot be counted, because there is no room to count it in, is
+    /// refused. Who may only read or remove must not be kept from it by a full disk, but nobody
+    /// gets to guess passwords there.
+    pub fn refuses_uncounted(&self) -> bool {
+        self.strict
     }
 
     /// The budget in force for `default`, or `None` when limits are switched off.
@@ -104,6 +113,8 @@ mod tests {
 
     #[test]
     fn switched_off_means_no_budget() {
+        assert!(Policies::disabled().always_on().refuses_uncounted());
+        assert!(!Policies::standard().refuses_uncounted());
         assert_eq!(Policies::disabled().effective(PULL), None);
         assert_eq!(Policies::disabled().always_on().effective(PULL), Some(PULL));
     }

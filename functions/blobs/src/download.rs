@@ -16,10 +16,10 @@ use or3_domain::storage::{
     BlobKey, ByteStream, DownloadGrant, OpenBlob, StorageError, report_damage,
 };
 use or3_domain::store::StoreError;
-use or3_http::{ApiError, Caller};
+use or3_http::range::{Part, part};
+use or3_http::{ApiError, Caller, conditions};
 
-use crate::range::{Part, part};
-use crate::{Ports, conditions, disposition, ticket};
+use crate::{Ports, disposition, ticket};
 
 pub(crate) async fn handle(
     State(ports): State<Ports>,

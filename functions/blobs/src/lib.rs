@@ -1,10 +1,8 @@
 //! The signed byte URLs of the fs provider: bytes in, bytes out, nothing else (storage contract,
 //! 6). A URL works for the person that it was made for, while they may still use the workspace.
 
-mod conditions;
 mod disposition;
 mod download;
-mod range;
 mod ticket;
 mod upload;
 

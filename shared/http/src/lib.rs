@@ -6,6 +6,7 @@
 mod access_token;
 mod body;
 mod caller;
+pub mod conditions;
 mod context;
 mod cookies;
 mod error;
@@ -14,6 +15,7 @@ mod layers;
 mod limits;
 mod origin;
 mod policy;
+pub mod range;
 
 pub use access_token::AccessToken;
 pub use body::{Limited, json_of};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What of a blob is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
     /// All of it: nothing else was asked for, or in a form that may be ignored.
     Whole,
     /// These bytes.
@@ -15,7 +15,7 @@ pub(crate) enum Part {
 
 /// Reads a `Range` header for a blob of `size` bytes. Several ranges, other units and anything
 /// malformed get the whole blob, as the RFC allows.
-pub(crate) fn part(header: &str, size: u64) -> Part {
+pub fn part(header: &str, size: u64) -> Part {
     let Some((first, last)) = header
         .trim()
         .strip_prefix("bytes=")

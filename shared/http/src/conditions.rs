@@ -5,12 +5,12 @@ use http::header::{HeaderMap, IF_NONE_MATCH, IF_RANGE, RANGE};
 use or3_domain::storage::ContentHash;
 
 /// The strong entity tag of `hash`.
-pub(crate) fn entity_tag(hash: &ContentHash) -> String {
+pub fn entity_tag(hash: &ContentHash) -> String {
     format!("\"{hash}\"")
 }
 
 /// Whether the client has what `tag` names: then it is told so instead of being sent it.
-pub(crate) fn has_it(headers: &HeaderMap, tag: &str) -> bool {
+pub fn has_it(headers: &HeaderMap, tag: &str) -> bool {
     let lines = headers.get_all(IF_NONE_MATCH).into_iter();
     let mut tags = lines
         .filter_map(|line| line.to_str().ok())
@@ -21,7 +21,7 @@ pub(crate) fn has_it(headers: &HeaderMap, tag: &str) -> bool {
 
 /// The range that is asked for, unless `If-Range` names other content than `tag`. Weak tags and
 /// dates never match: blobs have none.
-pub(crate) fn range<'a>(headers: &'a HeaderMap, tag: &str) -> Option<&'a str> {
+pub fn range<'a>(headers: &'a HeaderMap, tag: &str) -> Option<&'a str> {
     let range = headers.get(RANGE)?.to_str().ok()?;
     let unchanged = headers.get(IF_RANGE).is_none_or(|held| held == tag);
     unchanged.then_some(range)

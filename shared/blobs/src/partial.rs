@@ -1,11 +1,13 @@
 //! [`PartialUploads`] on the volume of the blobs.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use or3_domain::clock::Timestamp;
 use or3_domain::storage::{
-    BlobKey, ByteStream, Interruption, Part, PartialError, PartialId, PartialUploads, UploadError,
+    BlobKey, ByteStream, EndedUpload, Interruption, Part, PartialError, PartialId, PartialUploads,
+    UploadError,
 };
 use or3_domain::store::StoreError;
 use rustix::fs::{Dir, Mode, OFlags, fsync, openat};
@@ -87,9 +89,14 @@ impl PartialUploads for FsPartials {
         blocking(move || Ok(Held::take(&root, &id)?.remove()?)).await
     }
 
-    async fn collect(&self, now: Timestamp, limit: u32) -> Result<u32, StoreError> {
+    async fn ended(
+        &self,
+        now: Timestamp,
+        after: Option<PartialId>,
+        limit: u32,
+    ) -> Result<Vec<EndedUpload>, StoreError> {
         let root = self.root();
-        blocking(move || collect(&root, now, limit)).await
+        blocking(move || ended(&root, now, after, limit)).await
     }
 }
 
@@ -111,37 +118,34 @@ fn finish(root: &Root, id: &PartialId, key: &BlobKey, size_bytes: u64) -> Result
     Ok(held.publish(&folder, &key.hash().file_name())?)
 }
 
-fn collect(root: &Root, now: Timestamp, limit: u32) -> Result<u32, StoreError> {
-    let mut removed = 0;
-    for id in ended(root, now)? {
-        if removed == limit {
-            break;
-        }
-        match Held::take(root, &id) {
-            Ok(held) => held.remove()?,
-            Err(PartialError::Store(error)) => return Err(error),
-            // Somebody writes to it, or has removed it meanwhile.
-            Err(_) => continue,
-        }
-        removed += 1;
-    }
-    Ok(removed)
-}
-
-/// The uploads whose time is over; other files are not ours to judge.
-fn ended(root: &Root, now: Timestamp) -> Result<Vec<PartialId>, StoreError> {
+/// Files of other names are not ours to judge.
+fn ended(
+    root: &Root,
+    now: Timestamp,
+    after: Option<PartialId>,
+    limit: u32,
+) -> Result<Vec<EndedUpload>, StoreError> {
     let Some(folder) = root.uploads()? else {
         return Ok(Vec::new());
     };
     let list = |error| failure::of(error, "list the uploads");
-    let mut ended = Vec::new();
+    let mut first = BTreeSet::new();
     for entry in Dir::read_from(&folder).map_err(list)? {
         let entry = entry.map_err(list)?;
-        let id = entry.file_name().to_str().ok().map(str::parse);
-        if let Some(Ok(id)) = id
-            && PartialId::ends_at(&id) <= now
-        {
-            ended.push(id);
+        let Some(Ok(id)) = entry.file_name().to_str().ok().map(str::parse::<PartialId>) else {
+            continue;
+        };
+        if id.ends_at() <= now && after.is_none_or(|after| id > after) {
+            first.insert(id);
+            if first.len() > limit as usize {
+                first.pop_last();
+            }
+        }
+    }
+    let mut ended = Vec::new();
+    for id in first {
+        if let Some(size_bytes) = store::size_of(&folder, &id.to_string())? {
+            ended.push(EndedUpload { id, size_bytes });
         }
     }
     Ok(ended)

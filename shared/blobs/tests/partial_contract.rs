@@ -29,5 +29,5 @@ facts! {
     of_many_parts_at_once_one_arrives,
     other_bytes_are_no_blob,
     an_upload_that_is_given_up_is_gone,
-    uploads_are_collected_when_they_have_ended,
+    uploads_are_listed_when_they_have_ended,
 }

@@ -148,7 +148,11 @@ async fn a_volume_that_is_away_is_trouble_and_never_absence() {
     assert!(away(volume.uploads.begin(&volume.id).await.err()));
     assert!(away(volume.uploads.received(&volume.id).await.err()));
     assert!(away(
-        volume.uploads.collect(volume.id.ends_at(), 1).await.err()
+        volume
+            .uploads
+            .ended(volume.id.ends_at(), None, 1)
+            .await
+            .err()
     ));
     let refused = volume.append(b"x").await;
     assert!(
@@ -162,13 +166,14 @@ async fn a_volume_that_is_away_is_trouble_and_never_absence() {
 }
 
 #[tokio::test]
-async fn only_uploads_are_collected() {
+async fn only_uploads_are_listed() {
     let volume = Volume::begun().await;
     let folder = volume.root.path().join("uploads");
     for other in ["1-2", "README", "1767225600-0000000000000001.bak"] {
         fs::write(folder.join(other), "x").expect("a file");
     }
-    let end = volume.id.ends_at();
-    assert_eq!(volume.uploads.collect(end, 10).await.expect("collected"), 1);
-    assert_eq!(fs::read_dir(folder).expect("a folder").count(), 3);
+    let ended = volume.uploads.ended(volume.id.ends_at(), None, 10).await;
+    let ended = ended.expect("a list");
+    assert_eq!(ended.len(), 1);
+    assert_eq!(ended[0].id, volume.id);
 }

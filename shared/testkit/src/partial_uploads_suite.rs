@@ -204,7 +204,6 @@ pub async fn one_writes_at_a_time(uploads: &dyn PartialUploads, _blobs: &dyn Blo
             matches!(discarded, Err(PartialError::Busy)),
             "{discarded:?}"
         );
-        assert!(matches!(uploads.collect(END, 10).await, Ok(0)));
         assert!(go_on.send(()).is_ok());
     };
     let (written, ()) = futures_util::future::join(writing, others).await;
@@ -257,26 +256,37 @@ pub async fn an_upload_that_is_given_up_is_gone(
     assert!(matches!(again, Err(PartialError::Unknown)), "{again:?}");
 }
 
-/// Uploads go when their time is over, not a moment earlier, and not more at once than asked for.
-pub async fn uploads_are_collected_when_they_have_ended(
+/// Uploads are listed when their time is over, not a moment earlier, by name and piece by piece.
+pub async fn uploads_are_listed_when_they_have_ended(
     uploads: &dyn PartialUploads,
     _blobs: &dyn BlobStore,
 ) {
-    assert!(matches!(uploads.collect(END, 10).await, Ok(0)), "none yet");
+    let listed = async |now, after, limit| {
+        let ended = uploads.ended(now, after, limit).await;
+        let ended = ended.unwrap_or_else(|error| panic!("{error}"));
+        let names: Vec<_> = ended
+            .iter()
+            .map(|ended| (ended.id, ended.size_bytes))
+            .collect();
+        names
+    };
+    assert_eq!(listed(END, None, 10).await, [], "none yet");
     let ids = SequentialIds::default();
     let later = END.plus(Duration::from_secs(1));
+    let open = begun_until(uploads, later, &ids).await;
     let mut ended = Vec::new();
     for _ in 0..3 {
-        ended.push(begun_until(uploads, END, &ids).await);
+        ended.push((begun_until(uploads, END, &ids).await, 0));
     }
-    let open = begun_until(uploads, later, &ids).await;
+    ended.sort();
+    append(uploads, &ended[0].0, 0, b"hello").await;
+    ended[0].1 = 5;
     let before = END.minus(Duration::from_millis(1));
-    assert!(matches!(uploads.collect(before, 10).await, Ok(0)));
-    assert!(matches!(uploads.collect(END, 2).await, Ok(2)));
-    assert!(matches!(uploads.collect(END, 10).await, Ok(1)));
-    for id in ended {
-        assert_eq!(received(uploads, &id).await, None);
-    }
-    assert_eq!(received(uploads, &open).await, Some(0));
-    assert!(matches!(uploads.collect(later, 10).await, Ok(1)));
+    assert_eq!(listed(before, None, 10).await, []);
+    assert_eq!(listed(END, None, 10).await, ended);
+    assert_eq!(listed(END, None, 2).await, ended[..2]);
+    assert_eq!(listed(END, Some(ended[1].0), 2).await, ended[2..]);
+    assert_eq!(listed(later, Some(ended[2].0), 10).await, [(open, 0)]);
+    assert!(uploads.discard(&ended[1].0).await.is_ok());
+    assert_eq!(listed(END, None, 10).await, [ended[0], ended[2]]);
 }

@@ -22,7 +22,7 @@ pub use checksum::{CHECKSUM_ALGORITHMS, Checksum, ChecksumCheck, InvalidChecksum
 pub use damage::report_damage;
 pub use error::{StorageError, UploadError};
 pub use hash::{ContentHash, Digester, InvalidHash};
-pub use partial::{InvalidPartialId, Part, PartialError, PartialId, PartialUploads};
+pub use partial::{EndedUpload, InvalidPartialId, Part, PartialError, PartialId, PartialUploads};
 pub use quota::{ReserveError, UPLOAD_RATE, UploadPolicy, Usage, reserve};
 pub use servable::{Servable, servable};
 pub use signing::{DownloadGrant, ResumableGrant, SignedUrl, SigningError, UploadGrant, UrlSigner};

@@ -15,7 +15,7 @@ use crate::store::StoreError;
 
 /// Names one upload that is under way. It says itself when the upload ends, so that whoever
 /// removes abandoned ones needs to know nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartialId {
     ends_seconds: i64,
     random: u64,
@@ -75,6 +75,15 @@ pub struct Part {
     pub limit: u64,
     /// What its bytes must give, if the client said so.
     pub checksum: Option<Checksum>,
+}
+
+/// An upload whose time is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EndedUpload {
+    /// Its name.
+    pub id: PartialId,
+    /// How many bytes have arrived of it.
+    pub size_bytes: u64,
 }
 
 /// Why an upload in parts did not go on.
@@ -194,9 +203,14 @@ pub trait PartialUploads: Send + Sync {
     /// [`PartialError`]; `Unknown` when there is nothing to give up.
     async fn discard(&self, id: &PartialId) -> Result<(), PartialError>;
 
-    /// Removes at most `limit` uploads that have ended at `now`, and says how many. One that is
-    /// being written to is left for the next time. Safe at any moment and in many processes.
-    async fn collect(&self, now: Timestamp, limit: u32) -> Result<u32, StoreError>;
+    /// At most `limit` uploads whose time is over at `now`, by name, those behind `after` only:
+    /// for whoever [discards](Self::discard) what was abandoned.
+    async fn ended(
+        &self,
+        now: Timestamp,
+        after: Option<PartialId>,
+        limit: u32,
+    ) -> Result<Vec<EndedUpload>, StoreError>;
 }
 
 #[cfg(test)]

@@ -143,3 +143,76 @@ fn percent(reader: &mut Reader<'_>) -> u8 {
     let percent = reader.whole("OR3_STORAGE_FS_VERIFY_PERCENT", 0..=100, 1);
     u8::try_from(percent).unwrap_or(100)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    /// The settings, or what is wrong with them.
+    fn read(pairs: &[(&str, &str)]) -> Result<Storage, String> {
+        let secret = [("OR3_STORAGE_FS_TOKEN_SECRET", "secret")];
+        let pairs = secret.iter().chain(pairs).copied();
+        let read = Environment::of(pairs).load::<Storage>();
+        read.map_err(|problems| problems.to_string())
+    }
+
+    fn ttl(text: &str) -> Option<u64> {
+        let read = read(&[("OR3_STORAGE_FS_URL_TTL_SECONDS", text)]);
+        read.ok().map(|storage| storage.fs_url_ttl.as_secs())
+    }
+
+    #[test]
+    fn a_lifetime_of_urls_is_1_to_3600_seconds() {
+        assert_eq!(
+            [ttl("1"), ttl("120"), ttl("3600")],
+            [Some(1), Some(120), Some(3600)]
+        );
+        assert_eq!(ttl(""), Some(900), "not set");
+        for wrong in ["0", "-5", "3601", "1.5", "soon", "1e3"] {
+            assert_eq!(ttl(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_the_variables_name() {
+        let said = read(&[("OR3_STORAGE_FS_URL_TTL_SECONDS", "0")]).expect_err("0 is no lifetime");
+        assert!(said.contains("OR3_STORAGE_FS_URL_TTL_SECONDS"), "{said}");
+        let none = Environment::of([("SSR_AUTH_ENABLED", "true")]).load::<Storage>();
+        let said = none.expect_err("no secret").to_string();
+        assert!(said.contains("OR3_STORAGE_FS_TOKEN_SECRET"), "{said}");
+        let off = Environment::of([("OR3_STORAGE_ENABLED", "false")]).load::<Storage>();
+        assert!(off.is_ok(), "switched off it needs none");
+    }
+
+    #[test]
+    fn limits_have_the_contracts_defaults() {
+        let storage = read(&[]).expect("nothing is wrong");
+        assert_eq!(storage.max_file_bytes, 104_857_600);
+        assert_eq!(storage.workspace_quota_bytes, None);
+        assert_eq!(storage.allowed_mime_types, MIME_TYPES);
+        assert_eq!(storage.fs_upload_ttl, Duration::from_hours(24));
+    }
+
+    #[test]
+    fn a_quota_is_a_finite_number_above_zero() {
+        let quota = |text: &str| {
+            let read = read(&[("OR3_STORAGE_WORKSPACE_QUOTA_BYTES", text)]);
+            read.expect("lenient").workspace_quota_bytes
+        };
+        assert_eq!(quota("5000"), Some(5000));
+        for none in ["0", "-1", "NaN", "Infinity", "many", ""] {
+            assert_eq!(quota(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_of_types_means_the_default_and_others_replace_it() {
+        let types = |text: &str| {
+            let read = read(&[("OR3_STORAGE_ALLOWED_MIME_TYPES", text)]);
+            read.expect("any list").allowed_mime_types
+        };
+        assert_eq!(types(" , "), MIME_TYPES);
+        assert_eq!(types("Application/JSON, a/b"), ["application/json", "a/b"]);
+    }
+}

@@ -143,3 +143,16 @@ async fn switched_off_storage_is_404() {
         assert_eq!(browser.post(&path, &json!({})).await.status, 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn an_empty_file_is_committed_and_comes_down() {
+    let server = Server::start().await;
+    let mut shelf = Shelf::of(&server).await;
+    let file = File::of(0);
+    shelf.upload(&file).await;
+    shelf.commit(&file).await;
+    let mut own = shelf.person.browser.clone();
+    let presigned = shelf.presign_download(&mut own, &file).await.json();
+    let answer = own.get(presigned["url"].as_str().expect("a url")).await;
+    assert_eq!((answer.status.as_u16(), answer.body.len()), (200, 0));
+}

@@ -3,7 +3,10 @@
 
 mod crash;
 mod failures;
+mod full_disk;
+mod hostile;
 mod listing;
+mod memory;
 mod owner;
 mod person;
 mod remote;

@@ -28,7 +28,12 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(data: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut process = command(data, settings)
+        Self::of(command(data, settings))
+    }
+
+    /// What `command` starts.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut process = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -67,6 +72,17 @@ impl Running {
     pub(crate) fn signal(&self, signal: Signal) {
         let id = Pid::from_child(&self.process);
         kill_process(id, signal).expect("a process that runs");
+    }
+
+    /// The most memory that the process has had at once.
+    pub(crate) fn peak_memory_kib(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(status).expect("a process that runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        number
+            .and_then(|number| number.parse().ok())
+            .expect("a number")
     }
 
     /// Waits until the listener is gone.

@@ -12,8 +12,8 @@ use or3_settings::Environment;
 use rustix::process::Signal;
 use tempfile::tempdir;
 
-use crate::owner::{File, Owner, hash_of, json_of};
-use crate::running::{Running, answer, post_of};
+use crate::owner::{File, Owner, hash_of};
+use crate::running::{Running, answer};
 
 const SETTINGS: [(&str, &str); 3] = [
     ("OR3_BASIC_AUTH_ARGON2_MEMORY_KIB", "64"),
@@ -95,18 +95,6 @@ impl Moment {
 }
 
 impl Owner {
-    fn presign(&self, running: &Running, file: &File) -> String {
-        let (workspace, hash) = (&self.workspace, &file.hash);
-        let body = format!(
-            r#"{{"workspace_id":"{workspace}","hash":"{hash}","mime_type":"image/png","size_bytes":{SIZE}}}"#
-        );
-        let request = post_of("/api/storage/presign-upload", &body);
-        let request = request.replacen("\r\n", &format!("\r\n{}", self.cookie), 1);
-        let (status, text) = answer(&mut running.send(&request));
-        assert_eq!(status, 200, "{text}");
-        json_of(&text)["url"].as_str().expect("a url").to_owned()
-    }
-
     /// Whether the upload was acknowledged.
     fn upload(&self, running: &Running, file: &File, url: &str, moment: &Moment) -> bool {
         let head = format!(

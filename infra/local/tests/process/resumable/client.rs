@@ -4,8 +4,6 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use or3_settings::Environment;
 use serde_json::json;
 
@@ -114,16 +112,4 @@ fn installed() -> Option<PathBuf> {
     assert!(environment.get("CI") != Some("true"), "{absent}");
     eprintln!("SKIPPED: {absent}; `scripts/test` installs it");
     None
-}
-
-/// What is said of `file`, as the header has it.
-pub(super) fn metadata_header(owner: &Owner, file: &File) -> String {
-    let hash = file.hash.to_string();
-    let pairs = [
-        ("workspace_id", owner.workspace.as_str()),
-        ("hash", &hash),
-        ("mime_type", "image/png"),
-    ];
-    let pairs = pairs.map(|(key, value)| format!("{key} {}", STANDARD.encode(value)));
-    pairs.join(",")
 }

@@ -11,7 +11,7 @@ use or3_domain::ids::{Ids, SystemIds};
 use rustix::process::Signal;
 use tempfile::tempdir;
 
-use crate::owner::{File, Owner, hash_of};
+use crate::owner::{File, Owner, hash_of, header, part_at};
 use crate::running::{Running, answer};
 use client::Client;
 
@@ -74,23 +74,14 @@ struct Sender<'a> {
 
 impl<'a> Sender<'a> {
     fn announce(running: &Running, owner: &'a Owner, file: &File) -> Self {
-        let said = client::metadata_header(owner, file);
-        let length = file.content.len();
-        let request = format!(
-            "POST /api/storage/tus HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n\
-             tus-resumable: 1.0.0\r\nupload-length: {length}\r\nupload-metadata: {said}\r\n\
-             content-length: 0\r\n{}\r\n",
-            owner.cookie
-        );
-        let (status, text) = answer(&mut running.send(&request));
-        assert_eq!(status, 201, "{text}");
-        let url = header(&text, "location").expect("an address").to_owned();
+        let url = owner.announce(running, file);
         Self { owner, url }
     }
 
     /// How much has arrived.
     fn ask(&self, running: &Running) -> usize {
-        let (status, text) = answer(&mut running.send(&self.head("HEAD", "")));
+        let (status, text) =
+            answer(&mut running.send(&self.head("HEAD", "tus-resumable: 1.0.0\r\n")));
         assert_eq!(status, 200, "{text}");
         let offset = header(&text, "upload-offset").expect("an offset");
         offset.parse().expect("a number")
@@ -100,13 +91,8 @@ impl<'a> Sender<'a> {
     /// acknowledged.
     fn send(&self, running: &Running, offset: usize, part: &[u8], fatal: Option<usize>) -> bool {
         let length = part.len();
-        let head = self.head(
-            "PATCH",
-            &format!(
-                "upload-offset: {offset}\r\ncontent-length: {length}\r\n\
-                 content-type: application/offset+octet-stream\r\n"
-            ),
-        );
+        let said = format!("content-length: {length}\r\n{}", part_at(offset));
+        let head = self.head("PATCH", &said);
         let Ok(mut connection) = TcpStream::connect(&running.address) else {
             return false;
         };
@@ -123,19 +109,10 @@ impl<'a> Sender<'a> {
     fn head(&self, method: &str, more: &str) -> String {
         format!(
             "{method} {} HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n\
-             tus-resumable: 1.0.0\r\n{more}{}\r\n",
+             {more}{}\r\n",
             self.url, self.owner.cookie
         )
     }
-}
-
-fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
-    let mut lines = answer
-        .split("\r\n")
-        .filter_map(|line| line.split_once(": "));
-    lines
-        .find(|(found, _)| *found == name)
-        .map(|(_, value)| value)
 }
 
 #[test]

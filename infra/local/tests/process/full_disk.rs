@@ -1,0 +1,186 @@
+//! A volume without room: nothing more can be stored, and everything else goes on.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::{TempDir, tempdir};
+
+use crate::owner::{File, Owner, json_of};
+use crate::running::{Running, command};
+
+const SETTINGS: [(&str, &str); 2] = [
+    ("OR3_BASIC_AUTH_ARGON2_MEMORY_KIB", "64"),
+    ("OR3_BASIC_AUTH_ARGON2_PASSES", "1"),
+];
+
+/// A small file system of its own, in memory.
+struct Volume(TempDir);
+
+impl Volume {
+    /// Mounts one; `None` where this user may not: then this says so.
+    fn mount() -> Option<Self> {
+        let folder = tempdir().expect("a folder");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=16m,mode=700", "or3-test"])
+            .arg(folder.path())
+            .stderr(Stdio::null())
+            .status();
+        if mounted.is_ok_and(|status| status.success()) {
+            return Some(Self(folder));
+        }
+        eprintln!("SKIPPED: this user may not mount a volume");
+        None
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Takes the room that is left, to the last byte.
+    fn fill(&self) {
+        let filler = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.path().join("filler"));
+        let mut filler = filler.expect("a file");
+        for size in [1 << 16, 1 << 12, 1] {
+            let block = vec![7; size];
+            let full = loop {
+                if let Err(error) = filler.write_all(&block) {
+                    break error;
+                }
+            };
+            assert_eq!(full.kind(), ErrorKind::StorageFull, "{full}");
+        }
+    }
+
+    fn make_room(&self) {
+        fs::remove_file(self.path().join("filler")).expect("removed");
+    }
+}
+
+impl Drop for Volume {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg("-l").arg(self.path()).status();
+        if !unmounted.is_ok_and(|status| status.success()) {
+            eprintln!("{} stays mounted", self.path().display());
+        }
+    }
+}
+
+/// Asserts that the answer says that there is no room, in the contract's form.
+fn assert_no_room((status, text): &(u16, String)) {
+    assert_eq!(*status, 507, "{text}");
+    let body = json_of(text);
+    assert_eq!(body["error"], true);
+    assert_eq!(body["statusCode"], 507);
+    assert_eq!(body["statusMessage"], "Insufficient Storage");
+}
+
+/// A change of many bytes, so that it needs room.
+fn push(owner: &Owner, running: &Running) -> (u16, String) {
+    let workspace = &owner.workspace;
+    let id = File::random(8).hash.hex();
+    let title = "x".repeat(60_000);
+    let batch = format!(
+        r#"{{"scope":{{"workspaceId":"{workspace}"}},"ops":[{{"id":"{id}","tableName":"threads",
+        "operation":"put","pk":"{id}","createdAt":1,"attempts":0,"status":"pending",
+        "payload":{{"id":"{id}","title":"{title}","status":"ready","pinned":false,"deleted":false,
+        "created_at":1,"updated_at":1,"clock":1}},
+        "stamp":{{"deviceId":"d","opId":"{}-{}","clock":1,"hlc":"0000000000001:0000:d"}}}}]}}"#,
+        &id[..8],
+        "0000-4000-8000-000000000000"
+    );
+    owner.ask(running, "POST /api/sync/push", batch.as_bytes())
+}
+
+fn pull(owner: &Owner, running: &Running) -> (u16, String) {
+    let workspace = &owner.workspace;
+    let body = format!(r#"{{"scope":{{"workspaceId":"{workspace}"}},"cursor":0,"limit":10}}"#);
+    owner.ask(running, "POST /api/sync/pull", body.as_bytes())
+}
+
+/// The names of the workspace's files, temporary ones included.
+fn files(data: &Path, owner: &Owner) -> Vec<String> {
+    let folder = data.join("blobs/workspaces").join(&owner.workspace);
+    let entries = fs::read_dir(folder).expect("a folder");
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    entries
+        .map(|entry| name(entry.expect("an entry")))
+        .collect()
+}
+
+#[test]
+fn on_a_full_volume_nothing_more_is_stored_and_everything_else_goes_on() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let running = Running::start(volume.path(), &SETTINGS);
+    let owner = Owner::register(&running);
+    let kept = File::random(600_000);
+    owner.store(&running, &kept);
+    let (status, text) = push(&owner, &running);
+    assert_eq!(status, 200, "{text}");
+    let more = File::random(700_000);
+    let url = owner.presign(&running, &more);
+    let partial = owner.announce(&running, &more);
+
+    volume.fill();
+    let before = files(volume.path(), &owner);
+    assert_no_room(&owner.put(&running, &more, &url));
+    assert_eq!(files(volume.path(), &owner), before, "no rest is left");
+    assert_no_room(&owner.append(&running, &partial, 0, &more.content));
+    for _ in 0..3 {
+        assert_no_room(&push(&owner, &running));
+    }
+    assert!(owner.fetch(&running, &kept) == kept.content);
+    assert_eq!(pull(&owner, &running).0, 200);
+    let guess = br#"{"email":"a@or3.test","password":"a guess that nobody counts"}"#;
+    let guessed = owner.ask(&running, "POST /api/basic-auth/sign-in", guess);
+    assert_no_room(&guessed);
+    let session = owner.ask(&running, "GET /api/auth/session", b"");
+    assert!(json_of(&session.1)["session"].is_object(), "{}", session.1);
+    let (status, text) = owner.give_up(&running, &partial);
+    assert_eq!(status, 204, "what is removed makes room: {text}");
+
+    volume.make_room();
+    let (status, text) = push(&owner, &running);
+    assert_eq!(status, 200, "{text}");
+    owner.store(&running, &more);
+    assert!(owner.fetch(&running, &more) == more.content);
+    drop(running);
+}
+
+/// The same without a volume of its own: the operating system refuses files of more than some
+/// megabytes to the process.
+#[test]
+fn a_file_that_the_system_refuses_is_no_room_too() {
+    let data = tempdir().expect("a folder");
+    let mut limited = Command::new("sh");
+    let server = command(data.path(), &SETTINGS);
+    limited
+        .args(["-c", "ulimit -f 8192; trap '' XFSZ; exec \"$0\""])
+        .arg(server.get_program())
+        .env_clear()
+        .envs(
+            server
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .stdin(Stdio::null());
+    let running = Running::of(limited);
+    let owner = Owner::register(&running);
+    let small = File::random(600_000);
+    owner.store(&running, &small);
+    let large = File::random(10_000_000);
+    let url = owner.presign(&running, &large);
+    let before = files(data.path(), &owner);
+    assert_no_room(&owner.put(&running, &large, &url));
+    assert_eq!(files(data.path(), &owner), before, "no rest is left");
+    let partial = owner.announce(&running, &large);
+    assert_no_room(&owner.append(&running, &partial, 0, &large.content));
+    assert!(owner.fetch(&running, &small) == small.content);
+    owner.store(&running, &File::random(600_000));
+}

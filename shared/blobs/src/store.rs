@@ -5,21 +5,20 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use or3_domain::clock::{Clock, Timestamp};
-use or3_domain::ids::Ids;
+use or3_domain::ids::{Ids, WorkspaceId};
 use or3_domain::storage::{
-    BlobKey, BlobStat, BlobStore, ByteStream, Interruption, OpenBlob, UploadError,
+    BlobKey, BlobStat, BlobStore, ByteStream, Interruption, Listing, OpenBlob, UploadError,
 };
 use or3_domain::store::StoreError;
 use rustix::fd::AsFd;
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, fsync, openat, statat, unlinkat};
-use rustix::io::Errno;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, statat};
 
 use crate::failure::{self, blocking};
 use crate::folder::Root;
 use crate::read::OpenFile;
 use crate::receive::receive;
 use crate::staged::Staged;
-use crate::{mark, name};
+use crate::{list, mark, name, remove};
 
 /// Blobs below a root folder; clones share what they remember of it.
 #[derive(Clone)]
@@ -125,9 +124,32 @@ impl BlobStore for FsBlobs {
         .await
     }
 
-    async fn delete(&self, key: &BlobKey) -> Result<bool, StoreError> {
+    async fn list(
+        &self,
+        workspace: &WorkspaceId,
+        after: Option<&str>,
+        at_most: u32,
+    ) -> Result<Listing, StoreError> {
+        let (root, workspace) = (self.root(), workspace.clone());
+        let after = after.unwrap_or_default().to_owned();
+        blocking(move || list::page(&root, &workspace, &after, at_most)).await
+    }
+
+    async fn delete(&self, key: &BlobKey, written_by: Timestamp) -> Result<bool, StoreError> {
         let (root, key) = (self.root(), key.clone());
-        blocking(move || delete(&root, &key)).await
+        let aside = self.temporary(&key.hash().file_name());
+        blocking(move || remove::blob(&root, &key, &aside, written_by)).await
+    }
+
+    async fn discard(
+        &self,
+        workspace: &WorkspaceId,
+        leftover: &str,
+        written_by: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (root, workspace) = (self.root(), workspace.clone());
+        let leftover = leftover.to_owned();
+        blocking(move || remove::leftover(&root, &workspace, &leftover, written_by)).await
     }
 }
 
@@ -174,22 +196,4 @@ fn open(root: &Root, key: &BlobKey, verified: bool) -> Result<Option<OpenFile>, 
         size_bytes,
         expected: verified.then_some(*key.hash()),
     }))
-}
-
-/// The mark goes first: a crash in between leaves a blob that was never committed.
-fn delete(root: &Root, key: &BlobKey) -> Result<bool, StoreError> {
-    let Some(folder) = root.existing(key.workspace())? else {
-        return Ok(false);
-    };
-    let remove = |name: &str| match unlinkat(&folder, name, AtFlags::empty()) {
-        Ok(()) => Ok(true),
-        Err(Errno::NOENT) => Ok(false),
-        Err(error) => Err(failure::of(error, "remove a blob")),
-    };
-    let marked = remove(&name::mark(key.hash()))?;
-    let removed = remove(&key.hash().file_name())?;
-    if marked || removed {
-        fsync(&folder).map_err(|error| failure::of(error, "flush a folder"))?;
-    }
-    Ok(removed)
 }

@@ -31,4 +31,8 @@ facts! {
     a_removed_blob_is_gone_with_its_mark,
     a_blob_is_found_sound,
     a_blob_that_is_removed_while_read_is_read_to_the_end,
+    pages_list_every_blob_once,
+    a_listing_goes_on_while_blobs_are_removed,
+    a_younger_blob_is_not_removed,
+    only_leftovers_are_discarded,
 }

@@ -10,13 +10,16 @@ use futures_util::{StreamExt, TryStreamExt};
 use or3_blobs::{FsBlobs, FsProbe};
 use or3_domain::clock::Timestamp;
 use or3_domain::health::Probe;
-use or3_domain::storage::{BlobKey, BlobStat, BlobStore, UploadError, Verdict};
+use or3_domain::ids::WorkspaceId;
+use or3_domain::storage::{BlobKey, BlobStat, BlobStore, Object, UploadError, Verdict};
 use or3_domain::store::StoreError;
 use or3_testkit::blob_store_suite::{body, content, key_of};
 use or3_testkit::{FixedClock, SequentialIds};
 use tempfile::TempDir;
 
 const CONTENT: &[u8] = b"content";
+/// After whatever a test writes.
+const LATER: Timestamp = Timestamp::from_seconds(32_503_680_000);
 const AT: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
 struct Volume {
@@ -156,7 +159,7 @@ async fn a_root_that_is_away_is_trouble_and_never_absence() {
     let away = |error| matches!(error, Some(StoreError::Unavailable(_)));
     assert!(away(volume.blobs.stat(&key()).await.err()));
     assert!(away(volume.blobs.open(&key()).await.err()));
-    assert!(away(volume.blobs.delete(&key()).await.err()));
+    assert!(away(volume.blobs.delete(&key(), LATER).await.err()));
     fs::remove_dir(volume.root.path()).expect("removed");
     assert!(away(volume.blobs.create().await.err()));
     let put = volume.put().await;
@@ -174,7 +177,7 @@ async fn a_linked_folder_takes_and_gives_nothing() {
     symlink(elsewhere.path(), volume.folder()).expect("a link");
     assert!(matches!(volume.put().await, Err(UploadError::UnsafePath)));
     assert!(volume.blobs.open(&key()).await.expect("a look").is_none());
-    assert!(!volume.blobs.delete(&key()).await.expect("a look"));
+    assert!(!volume.blobs.delete(&key(), LATER).await.expect("a look"));
     assert_eq!(names(elsewhere.path()).len(), 1);
 }
 
@@ -262,4 +265,53 @@ async fn the_probe_says_whether_the_volume_can_be_used_and_names_no_path() {
     assert_eq!(findings.errors, ["The storage volume cannot be used."]);
     volume.blobs.create().await.expect("a root");
     assert!(FsProbe::new(&volume.blobs).probe().await.errors.is_empty());
+}
+
+async fn listed(volume: &Volume) -> Vec<Object> {
+    let workspace = WorkspaceId::new("ws");
+    let page = volume.blobs.list(&workspace, None, 100).await;
+    let found = page.expect("a listing").found;
+    found.into_iter().map(|stored| stored.object).collect()
+}
+
+#[tokio::test]
+async fn what_cut_off_writes_left_is_listed_and_can_be_discarded_and_the_rest_stays() {
+    let volume = Volume::open().await;
+    volume.put().await.expect("stored");
+    let marked = volume.blobs.mark_committed(&key(), "as sent", AT).await;
+    marked.expect("marked");
+    let hex = "ab".repeat(32);
+    let leftovers = [
+        format!("sha256_{hex}.meta.json"),
+        format!("sha256_{hex}.meta.json.tmp-1-0000000000000001"),
+        format!("sha256_{hex}.tmp-1-0000000000000001"),
+    ];
+    let foreign = ["notes.txt", "generations-v1", ".hidden.tmp-1"];
+    for name in leftovers.iter().map(String::as_str).chain(foreign) {
+        fs::write(volume.folder().join(name), "x").expect("written");
+    }
+    fs::create_dir(volume.folder().join(format!("md5_{}", "cd".repeat(16)))).expect("made");
+
+    let mut wanted: Vec<_> = leftovers.iter().cloned().map(Object::Leftover).collect();
+    wanted.insert(0, Object::Blob(*key().hash()));
+    let mut found = listed(&volume).await;
+    found.sort_by_key(|object| wanted.iter().position(|one| one == object));
+    assert_eq!(found, wanted);
+
+    let workspace = WorkspaceId::new("ws");
+    for name in &leftovers {
+        let early = volume.blobs.discard(&workspace, name, AT).await;
+        assert!(!early.expect("looked"), "{name} is younger than that");
+        let done = volume.blobs.discard(&workspace, name, LATER).await;
+        assert!(done.expect("discarded"), "{name}");
+    }
+    let mark = format!("{}.meta.json", key().hash().file_name());
+    let mark = volume.blobs.discard(&workspace, &mark, LATER).await;
+    assert!(!mark.expect("looked"), "its blob is there");
+    assert_eq!(listed(&volume).await, [Object::Blob(*key().hash())]);
+    assert!(
+        foreign
+            .iter()
+            .all(|name| volume.folder().join(name).exists())
+    );
 }

@@ -10,8 +10,12 @@ use futures_util::{StreamExt, TryStreamExt};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::{
-    BlobKey, BlobStat, BlobStore, ByteStream, ContentHash, Interruption, UploadError, Verdict,
+    BlobKey, BlobStat, BlobStore, ByteStream, ContentHash, Interruption, Object, Stored,
+    UploadError, Verdict,
 };
+
+/// After whatever a test writes, by any store's clock.
+const LATER: Timestamp = Timestamp::from_seconds(32_503_680_000);
 
 const AT: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
@@ -195,8 +199,8 @@ pub async fn a_removed_blob_is_gone_with_its_mark(store: &dyn BlobStore) {
     put(store, b"gone").await;
     let key = key_of(b"gone");
     assert!(store.mark_committed(&key, "sha256:x", AT).await.is_ok());
-    assert!(matches!(store.delete(&key).await, Ok(true)));
-    assert!(matches!(store.delete(&key).await, Ok(false)));
+    assert!(matches!(store.delete(&key, LATER).await, Ok(true)));
+    assert!(matches!(store.delete(&key, LATER).await, Ok(false)));
     assert_eq!(stat(store, &key).await, None);
     put(store, b"gone").await;
     assert!(stat(store, &key).await.is_some_and(|stat| !stat.committed));
@@ -221,7 +225,115 @@ pub async fn a_blob_that_is_removed_while_read_is_read_to_the_end(store: &dyn Bl
     let Ok(Some(blob)) = store.open(&key).await else {
         panic!("the blob was just put");
     };
-    assert!(matches!(store.delete(&key).await, Ok(true)));
+    assert!(matches!(store.delete(&key, LATER).await, Ok(true)));
     let pieces: Result<Vec<Bytes>, _> = blob.read(0..600_000).try_collect().await;
     assert_eq!(pieces.map(|pieces| pieces.concat()).ok(), Some(content));
+}
+
+async fn list(store: &dyn BlobStore, workspace: &str, at_most: u32) -> Vec<Stored> {
+    let workspace = WorkspaceId::new(workspace);
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list(&workspace, after.as_deref(), at_most).await;
+        let page = page.unwrap_or_else(|error| panic!("{error}"));
+        assert!(page.found.len() <= at_most as usize);
+        all.extend(page.found);
+        let Some(next) = page.next else {
+            return all;
+        };
+        after = Some(next);
+    }
+}
+
+/// Every blob is listed once, with its size, whatever the size of a page; marks are not.
+pub async fn pages_list_every_blob_once(store: &dyn BlobStore) {
+    let contents: Vec<_> = (1..=9).map(content).collect();
+    for content in &contents {
+        put(store, content).await;
+    }
+    for marked in &contents[..4] {
+        let marked = store.mark_committed(&key_of(marked), "sha256:x", AT).await;
+        assert!(marked.is_ok());
+    }
+    let key = key_in("other", b"other");
+    assert!(store.put(&key, 5, body(b"other", 5)).await.is_ok());
+    let mut wanted: Vec<_> = contents
+        .iter()
+        .map(|content| (Object::Blob(*key_of(content).hash()), content.len() as u64))
+        .collect();
+    wanted.sort_by_key(|(_, size)| *size);
+    for at_most in [1, 2, 9, 100] {
+        let listed = list(store, "ws", at_most).await;
+        let mut listed: Vec<_> = listed
+            .into_iter()
+            .map(|stored| (stored.object, stored.size_bytes))
+            .collect();
+        listed.sort_by_key(|(_, size)| *size);
+        assert_eq!(listed, wanted, "{at_most} a page");
+    }
+    assert!(list(store, "nobody", 9).await.is_empty());
+}
+
+/// A listing goes on although what it ended with is gone.
+pub async fn a_listing_goes_on_while_blobs_are_removed(store: &dyn BlobStore) {
+    for length in 1..=9 {
+        put(store, &content(length)).await;
+    }
+    let workspace = WorkspaceId::new("ws");
+    let (mut seen, mut after) = (0, None::<String>);
+    loop {
+        let page = store.list(&workspace, after.as_deref(), 2).await;
+        let page = page.unwrap_or_else(|error| panic!("{error}"));
+        for stored in page.found {
+            let Object::Blob(hash) = stored.object else {
+                panic!("{stored:?}");
+            };
+            let Ok(key) = BlobKey::new(&workspace, hash) else {
+                panic!("a plain id");
+            };
+            assert!(matches!(store.delete(&key, LATER).await, Ok(true)));
+            seen += 1;
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(seen, 9);
+    assert!(list(store, "ws", 9).await.is_empty());
+}
+
+/// What was written after it was judged stays.
+pub async fn a_younger_blob_is_not_removed(store: &dyn BlobStore) {
+    put(store, b"young").await;
+    let key = key_of(b"young");
+    let marked = store.mark_committed(&key, "sha256:x", AT).await;
+    assert!(marked.is_ok());
+    let [stored] = &list(store, "ws", 9).await[..] else {
+        panic!("one blob");
+    };
+    let before = Timestamp::from_millis(stored.modified_at.millis() - 2000);
+    assert!(matches!(store.delete(&key, before).await, Ok(false)));
+    assert_eq!(read(store, &key, None).await, b"young");
+    assert!(stat(store, &key).await.is_some_and(|stat| stat.committed));
+    let then = stored.modified_at;
+    assert!(matches!(store.delete(&key, then).await, Ok(true)));
+}
+
+/// A blob's name is no leftover's, and neither is anybody else's.
+pub async fn only_leftovers_are_discarded(store: &dyn BlobStore) {
+    put(store, b"kept").await;
+    let (workspace, key) = (WorkspaceId::new("ws"), key_of(b"kept"));
+    for name in [
+        &*key.hash().file_name(),
+        "",
+        ".",
+        "..",
+        "../ws",
+        "notes.txt",
+    ] {
+        let discarded = store.discard(&workspace, name, LATER).await;
+        assert!(!matches!(discarded, Ok(true)), "{name}");
+    }
+    assert_eq!(read(store, &key, None).await, b"kept");
 }

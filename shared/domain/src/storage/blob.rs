@@ -86,6 +86,38 @@ pub enum Verdict {
     Damaged,
 }
 
+/// Something that lies in a workspace's place, as a listing found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// What it is.
+    pub object: Object,
+    /// Its size.
+    pub size_bytes: u64,
+    /// When it was last written, by the store's own clock.
+    pub modified_at: Timestamp,
+}
+
+/// What lies in a workspace's place. What is neither of the two is somebody else's and never
+/// listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// A blob.
+    Blob(ContentHash),
+    /// What an upload or a commit that was cut off left behind, by the store's own name: a file
+    /// being written, a mark without a blob.
+    Leftover(String),
+}
+
+/// A page of what lies in a workspace's place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// What was found, in the store's own order.
+    pub found: Vec<Stored>,
+    /// What to ask for the next page with; `None` at the end. It stays good while things come
+    /// and go.
+    pub next: Option<String>,
+}
+
 /// A blob that was opened: its size is fixed, and it can be read although it is removed meanwhile.
 pub trait OpenBlob: Send {
     /// The size of the whole blob.
@@ -134,8 +166,30 @@ pub trait BlobStore: Send + Sync {
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Removes the blob and its mark, durably, and says whether there was a blob.
-    async fn delete(&self, key: &BlobKey) -> Result<bool, StoreError>;
+    /// A page of at most `at_most` things that lie in the place of `workspace`; `after` is the
+    /// `next` of the page before. Over all pages everything that stays is listed once; what comes
+    /// or goes meanwhile may be. A workspace without a place has an empty listing; trouble is an
+    /// error. Memory does not grow with the place.
+    async fn list(
+        &self,
+        workspace: &WorkspaceId,
+        after: Option<&str>,
+        at_most: u32,
+    ) -> Result<Listing, StoreError>;
+
+    /// Removes the blob and its mark, durably, and says whether there was a blob to remove: one
+    /// that was written after `written_by` stays. Nothing else keeps an upload of the same hash
+    /// from being removed here: who deletes must have made sure that none is under way.
+    async fn delete(&self, key: &BlobKey, written_by: Timestamp) -> Result<bool, StoreError>;
+
+    /// Removes what [`list`](Self::list) called a leftover, unless it was written after
+    /// `written_by`, and says whether there was something to remove.
+    async fn discard(
+        &self,
+        workspace: &WorkspaceId,
+        leftover: &str,
+        written_by: Timestamp,
+    ) -> Result<bool, StoreError>;
 
     /// Reads the whole blob and says whether it still has its hash; `None` if there is none.
     /// Changes nothing. Trouble is an error, never a verdict.

@@ -58,6 +58,12 @@ impl ContentHash {
         format!("{}_{}", self.algorithm(), self.hex())
     }
 
+    /// The hash whose [`file_name`](Self::file_name) this is, to the letter.
+    pub fn of_file_name(name: &str) -> Option<Self> {
+        let hash: Self = name.replacen('_', ":", 1).parse().ok()?;
+        (hash.file_name() == name).then_some(hash)
+    }
+
     /// A digester of this hash's algorithm.
     pub fn digester(&self) -> Digester {
         match self {

@@ -17,7 +17,10 @@ mod store;
 mod token;
 
 pub use announcement::{Announcement, InvalidAnnouncement};
-pub use blob::{BlobKey, BlobStat, BlobStore, ByteStream, Interruption, OpenBlob, Verdict};
+pub use blob::{
+    BlobKey, BlobStat, BlobStore, ByteStream, Interruption, Listing, Object, OpenBlob, Stored,
+    Verdict,
+};
 pub use checksum::{CHECKSUM_ALGORITHMS, Checksum, ChecksumCheck, InvalidChecksum};
 pub use damage::report_damage;
 pub use error::{StorageError, UploadError};

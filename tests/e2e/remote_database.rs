@@ -19,7 +19,12 @@ impl World {
     async fn new() -> Option<Self> {
         let sqld = Sqld::start()?;
         let relay = Relay::before(&sqld.url()).await;
-        let server = Server::with(&[("OR3_DATABASE_URL", &relay.url())]).await?;
+        // The timer would make round trips of its own.
+        let settings = [
+            ("OR3_DATABASE_URL", &*relay.url()),
+            ("OR3_GC_INTERVAL_SECONDS", "0"),
+        ];
+        let server = Server::with(&settings).await?;
         Some(Self {
             server,
             relay,

@@ -59,6 +59,8 @@ const MEMBERS: Statuses = [401, 403, 200, 200, 200];
 const WRITERS: Statuses = [401, 403, 403, 200, 200];
 const WRITERS_WHO_CREATE: Statuses = [401, 403, 403, 201, 201];
 const OWNERS: Statuses = [401, 403, 403, 403, 200];
+/// An owner is no administrator of the deployment.
+const ADMINISTRATORS: Statuses = [401, 403, 403, 403, 403];
 const OWNERS_WITHOUT_A_BODY: Statuses = [401, 403, 403, 403, 204];
 
 /// Who may.
@@ -106,6 +108,7 @@ fn statuses(route: Route) -> Statuses {
         | ("PATCH" | "DELETE" | "POST", UPLOAD) => OWNERS_WITHOUT_A_BODY,
         ("OPTIONS", UPLOADS | UPLOAD) => EVERYBODY_WITHOUT_A_BODY,
         ("POST", UPLOADS) => WRITERS_WHO_CREATE,
+        ("GET", "/api/admin/gc/runs") => ADMINISTRATORS,
         _ => panic!("{route:?} has no row: say in {} who may", file!()),
     }
 }

@@ -1,5 +1,6 @@
 //! What owners do with the people of a workspace: add, change and remove members, and hand out
-//! invites (auth contract, 3.6, 3.7 and 10).
+//! invites (auth contract, 3.6, 3.7 and 10). And what administrators see of the deployment: what
+//! was collected.
 //!
 //! The caller is an owner by an ordinary session. They act on their active workspace, or on one
 //! that they name and own; the store checks the ownership in the transaction that acts (18, 4).
@@ -7,6 +8,7 @@
 mod add_member;
 mod create_invite;
 mod intent;
+mod list_gc_runs;
 mod list_invites;
 mod remove_member;
 mod revoke_invite;
@@ -19,6 +21,7 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, post};
 use or3_domain::clock::Clock;
+use or3_domain::gc::GcLedger;
 use or3_domain::invite::Invites;
 use or3_domain::workspace::MemberStore;
 use or3_http::{HttpPolicy, Sessions, gate, no_store};
@@ -31,6 +34,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/api/admin/workspace/invites/create"),
     ("GET", "/api/admin/workspace/invites/list"),
     ("POST", "/api/admin/workspace/invites/revoke"),
+    ("GET", "/api/admin/gc/runs"),
 ];
 
 /// What this function needs.
@@ -42,6 +46,8 @@ pub struct Ports {
     pub members: Arc<dyn MemberStore>,
     /// Invites.
     pub invites: Invites,
+    /// The records of collections.
+    pub gc_ledger: Arc<dyn GcLedger>,
     /// Who calls.
     pub sessions: Sessions,
     /// Origins that may change something.
@@ -69,6 +75,7 @@ pub fn router(ports: Ports) -> Router {
         .route("/revoke", post(revoke_invite::handle));
     let routes = Router::new()
         .nest("/api/admin/workspace/members", members)
-        .nest("/api/admin/workspace/invites", invites);
+        .nest("/api/admin/workspace/invites", invites)
+        .route("/api/admin/gc/runs", get(list_gc_runs::handle));
     no_store(gate(routes, enabled)).with_state(ports)
 }

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             enabled: features.auth.is_some(),
             members: state.members(),
             invites: Invites::new(&config, state.invites(), clock.clone(), ids.clone()),
+            gc_ledger: state.gc_ledger(),
             sessions: wire::sessions(
                 &auth,
                 or3_oidc::key_source,

@@ -1,6 +1,8 @@
-//! `POST /api/sync/{gc-tombstones,gc-change-log}`: owners forget history that every device has
-//! (sync contract, 15). What may be forgotten is decided behind `SyncHistory`.
+//! Collection: on schedule for everything ([`handle`]), and by `POST
+//! /api/sync/{gc-tombstones,gc-change-log}` for one workspace, where owners forget history that
+//! every device has (sync contract, 15). What may be removed is decided behind the ports.
 
+mod event;
 mod history;
 
 use std::sync::Arc;
@@ -11,6 +13,8 @@ use axum::routing::post;
 use or3_domain::clock::Clock;
 use or3_domain::sync::SyncHistory;
 use or3_http::{HttpPolicy, RateLimits, Sessions, gate};
+
+pub use event::{EventError, handle};
 
 /// The routes of this function, as template and README name them.
 pub const ROUTES: &[(&str, &str)] = &[

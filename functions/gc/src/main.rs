@@ -3,22 +3,33 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use gc::{Ports, router};
+use gc::{EventError, Ports, handle, router};
 use or3_domain::clock::SystemClock;
+use or3_domain::gc::Collection;
 use or3_domain::ids::SystemIds;
 use or3_http::RateLimits;
-use or3_runtime::{StartError, serve, start, wire};
-use or3_settings::{Auth, Database, Features, Http, Limits};
-use or3_state::State;
+use or3_runtime::{StartError, serve_and_work, start, wire};
+use or3_settings::{Auth, Database, Features, Gc, Http, Limits};
+use or3_state::{KeptAfter, State};
 
 fn main() -> ExitCode {
     start(async |environment| {
-        let ((features, database, http), (auth, limits)) =
-            environment.load::<((Features, Database, Http), (Auth, Limits))>()?;
+        let ((features, database, http), (auth, limits, gc)) =
+            environment.load::<((Features, Database, Http), (Auth, Limits, Gc))>()?;
         let state = State::open(&database).map_err(StartError::surroundings)?;
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let (accounts, contexts) = (state.accounts(), state.sessions());
         let policy = wire::http_policy(&http);
+        let kept = KeptAfter {
+            invites: gc.invite_retention,
+            runs: gc.run_retention,
+        };
+        let collection = Collection::new(
+            state.row_collectors(kept),
+            state.gc_ledger(),
+            clock.clone(),
+            ids.clone(),
+        );
         let ports = Ports {
             history: state.sync_history(),
             sessions: wire::sessions(
@@ -36,9 +47,13 @@ fn main() -> ExitCode {
             },
             policy: Arc::new(policy.clone()),
             clock,
-
             sync_enabled: features.sync.is_some(),
         };
-        serve(&environment, router(ports), policy).await
+        let collection = &collection;
+        serve_and_work(&environment, router(ports), policy, async |invocation| {
+            let run = handle(collection, &invocation.event, invocation.until).await?;
+            Ok::<_, EventError>(serde_json::json!(run))
+        })
+        .await
     })
 }

@@ -6,6 +6,7 @@
 
 mod secrets;
 mod stack;
+mod timer;
 mod volume;
 mod world;
 

@@ -1,6 +1,7 @@
 //! Starting and stopping.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -8,6 +9,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::middleware::map_request;
 use axum::serve::ListenerExt;
 use or3_domain::clock::{Clock, SystemClock};
+use or3_domain::gc::Collection;
 use or3_domain::ids::SystemIds;
 use or3_domain::sync::News;
 use or3_http::{Peer, standard};
@@ -19,6 +21,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::secrets::Secrets;
+use crate::timer::Timer;
 use crate::volume;
 use crate::world::World;
 
@@ -28,6 +31,8 @@ pub struct Stack {
     router: Router,
     state: State,
     news: News,
+    collection: Collection,
+    collect_every: Option<Duration>,
     shutdown_timeout: Duration,
 }
 
@@ -36,6 +41,7 @@ pub struct Running {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
+    timer: Option<Timer>,
     state: State,
     news: News,
     shutdown_timeout: Duration,
@@ -92,6 +98,8 @@ impl Stack {
             router,
             state: world.state(),
             news: world.news(),
+            collection: world.collection(),
+            collect_every: world.collect_every(),
             shutdown_timeout: local.shutdown_timeout,
         })
     }
@@ -106,10 +114,15 @@ impl Stack {
         let address = listener.local_addr().map_err(StartError::surroundings)?;
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve(listener, self.router, stopped));
+        let (collection, clock) = (self.collection, Arc::new(SystemClock));
+        let timer = self
+            .collect_every
+            .map(|interval| Timer::start(collection, clock, interval));
         Ok(Running {
             address,
             stop,
             server,
+            timer,
             state: self.state,
             news: self.news,
             shutdown_timeout: self.shutdown_timeout,
@@ -123,16 +136,22 @@ impl Running {
         self.address
     }
 
-    /// Stops accepting, ends event streams, lets requests in flight finish, closes the database
-    /// and returns; after the shutdown timeout it does not wait for requests any longer.
+    /// Stops accepting, ends event streams and the timer, lets requests in flight finish, closes
+    /// the database and returns; after the shutdown timeout it does not wait for them any longer.
     pub async fn stop(self) {
         let _server_already_ended = self.stop.send(());
         self.news.close();
-        if tokio::time::timeout(self.shutdown_timeout, self.server)
+        let ended = async {
+            if let Some(timer) = self.timer {
+                timer.stop().await;
+            }
+            self.server.await
+        };
+        if tokio::time::timeout(self.shutdown_timeout, ended)
             .await
             .is_err()
         {
-            tracing::warn!("requests were still in flight at the end of the shutdown timeout");
+            tracing::warn!("work was still in flight at the end of the shutdown timeout");
         }
         let close = move || self.state.close();
         if tokio::task::spawn_blocking(close).await.is_err() {

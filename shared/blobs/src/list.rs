@@ -5,6 +5,7 @@
 //! page, and only what is on it is looked at.
 
 use std::collections::BinaryHeap;
+use std::time::Duration;
 
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
@@ -87,7 +88,8 @@ pub(crate) fn file(folder: impl AsFd, name: &str) -> Result<Option<Stat>, StoreE
 
 /// When a file was last written, rounded up, so that it never looks older than it is.
 pub(crate) fn modified_at(found: &Stat) -> Timestamp {
-    let seconds = i64::try_from(found.st_mtime).unwrap_or(i64::MAX);
-    let millis = i64::try_from(found.st_mtime_nsec).unwrap_or_default() / 1_000_000 + 1;
-    Timestamp::from_millis(seconds.saturating_mul(1000).saturating_add(millis))
+    // Signed on some systems, unsigned on others.
+    let millis = i128::from(found.st_mtime_nsec) / 1_000_000 + 1;
+    let millis = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
+    Timestamp::from_seconds(found.st_mtime).plus(millis)
 }

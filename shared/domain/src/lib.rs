@@ -10,6 +10,7 @@ pub mod access;
 pub mod auth;
 pub mod clock;
 pub mod error;
+pub mod gc;
 pub mod health;
 pub mod ids;
 pub mod invite;

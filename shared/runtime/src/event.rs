@@ -1,13 +1,32 @@
-//! A job for each event: schedules and deploy steps.
+//! A job for each event: schedules and deploy steps. One binary may do both: answer requests and
+//! do a job.
 
 use std::future::Future;
+use std::time::Duration;
 
-use lambda_runtime::{LambdaEvent, service_fn};
+use axum::Router;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, Service};
+use lambda_runtime::{Context, LambdaEvent, service_fn};
+use or3_domain::clock::Timestamp;
+use or3_http::HttpPolicy;
 use or3_settings::Environment;
 use serde_json::Value;
 
-use crate::serve::require_runtime_api;
+use crate::serve::{layered, require_runtime_api};
 use crate::start::StartError;
+
+/// What a job leaves of its invocation's time: for what is under way, and for the answer.
+const MARGIN: Duration = Duration::from_secs(5);
+
+/// An event that is no request, and when its job must be over.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The event as it came.
+    pub event: Value,
+    /// The end of the invocation's time, less a margin.
+    pub until: Timestamp,
+}
 
 /// Runs `job` for each event and reports what it returns; an error fails the invocation, so that
 /// whoever sent the event sees it.
@@ -29,4 +48,102 @@ where
     lambda_runtime::run(handler)
         .await
         .map_err(|error| StartError::Runtime(error.to_string()))
+}
+
+/// Serves `router` as [`serve`](crate::serve) does, and runs `job` for each event that is no
+/// request: a schedule's, or an operator's. What an event is shows in its shape.
+pub async fn serve_and_work<F, Fut, E>(
+    environment: &Environment,
+    router: Router,
+    policy: HttpPolicy,
+    job: F,
+) -> Result<(), StartError>
+where
+    F: Fn(Invocation) -> Fut,
+    Fut: Future<Output = Result<Value, E>>,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    require_runtime_api(environment)?;
+    let router = layered(router, policy);
+    let (router, job) = (&router, &job);
+    let handler = service_fn(
+        async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
+            if is_request(&payload) {
+                return answer(router.clone(), payload, context).await;
+            }
+            let invocation = Invocation {
+                event: payload,
+                until: end_of(&context).minus(MARGIN),
+            };
+            let outcome = job(invocation).await;
+            outcome.map_err(|error| lambda_runtime::Error::from(error.to_string()))
+        },
+    );
+    lambda_runtime::run(handler)
+        .await
+        .map_err(|error| StartError::Runtime(error.to_string()))
+}
+
+/// Requests of every kind of gateway say where they came in; events of schedules do not.
+fn is_request(event: &Value) -> bool {
+    event.get("requestContext").is_some_and(Value::is_object)
+}
+
+async fn answer(
+    router: Router,
+    event: Value,
+    context: Context,
+) -> Result<Value, lambda_runtime::Error> {
+    let request: LambdaRequest = serde_json::from_value(event)?;
+    let mut adapter = Adapter::from(router);
+    let answer = adapter.call(LambdaEvent::new(request, context)).await?;
+    Ok(serde_json::to_value(answer)?)
+}
+
+fn end_of(context: &Context) -> Timestamp {
+    Timestamp::from_millis(i64::try_from(context.deadline).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::post;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_gateway_sends_is_a_request_and_what_a_schedule_sends_is_not() {
+        let gateway = include_str!("../../../tests/events/gc.json");
+        let schedule = include_str!("../../../tests/events/gc-schedule.json");
+        let parsed = |text| serde_json::from_str(text).expect("JSON");
+        assert!(is_request(&parsed(gateway)));
+        assert!(!is_request(&parsed(schedule)));
+        for odd in [
+            json!(null),
+            json!({}),
+            json!([]),
+            json!({ "requestContext": 1 }),
+        ] {
+            assert!(!is_request(&odd), "{odd}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_is_answered_in_the_gateways_form() {
+        let event = include_str!("../../../tests/events/gc.json");
+        let event = serde_json::from_str(event).expect("JSON");
+        let echo = post(async |body: String| body);
+        let router = Router::new().route("/api/sync/gc-tombstones", echo);
+        let answer = answer(router, event, Context::default()).await;
+        let answer = answer.expect("an answer");
+        assert_eq!(answer["statusCode"], 200);
+        let body = answer["body"].as_str().expect("text");
+        assert!(body.contains("retentionSeconds"), "{body}");
+    }
+
+    #[test]
+    fn a_job_ends_before_its_invocation_does() {
+        let mut context = Context::default();
+        context.deadline = 60_000;
+        assert_eq!(end_of(&context).minus(MARGIN).millis(), 55_000);
+    }
 }

@@ -7,7 +7,7 @@ mod start;
 mod telemetry;
 pub mod wire;
 
-pub use event::on_event;
+pub use event::{Invocation, on_event, serve_and_work};
 pub use serve::{serve, serve_streaming};
 pub use start::{EXIT_SETTINGS, StartError, start};
 pub use telemetry::telemetry;

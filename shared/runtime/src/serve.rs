@@ -34,7 +34,7 @@ pub async fn serve_streaming(
         .map_err(|error| StartError::Runtime(error.to_string()))
 }
 
-fn layered(router: Router, policy: HttpPolicy) -> Router {
+pub(crate) fn layered(router: Router, policy: HttpPolicy) -> Router {
     standard(router, policy).layer(axum::middleware::map_request(name_peer))
 }
 

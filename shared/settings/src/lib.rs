@@ -9,6 +9,7 @@ mod auth;
 mod database;
 mod environment;
 mod features;
+mod gc;
 mod http;
 mod limits;
 mod local;
@@ -28,6 +29,7 @@ pub use auth::{Auth, ProvisioningFailure};
 pub use database::{Database, DatabaseUrl};
 pub use environment::{Environment, Section};
 pub use features::{AuthProvider, Features, StorageProvider, SyncProvider};
+pub use gc::Gc;
 pub use http::{ForwardedFor, Http};
 pub use limits::{LimitOverride, Limits};
 pub use local::{Local, SECRETS};
@@ -56,6 +58,7 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("OIDC", Oidc::VARIABLES),
         ("Sync stream", Stream::VARIABLES),
         ("Storage", Storage::VARIABLES),
+        ("Collection", Gc::VARIABLES),
         ("HTTP", Http::VARIABLES),
         ("Rate limits", Limits::VARIABLES),
         ("Logs", Log::VARIABLES),

@@ -9,6 +9,7 @@ mod database;
 #[cfg(test)]
 mod database_suite;
 mod failure;
+mod gc;
 mod header;
 mod invite;
 mod limits;
@@ -23,5 +24,6 @@ mod storage;
 mod sync;
 mod workspace;
 
+pub use gc::KeptAfter;
 pub use migrate::MigrateError;
 pub use open::{OpenError, State};

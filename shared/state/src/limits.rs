@@ -74,12 +74,6 @@ impl RateLimiter for LibsqlRateLimiter {
             .bind(counted_at.millis());
         self.database.execute(refund).await.map(drop)
     }
-
-    async fn collect(&self, now: Timestamp, limit: u32) -> Result<u32, StoreError> {
-        let collect = Statement::new(COLLECT).bind(now.millis()).bind(limit);
-        let answer = self.database.execute(collect).await?;
-        Ok(u32::try_from(answer.changed).unwrap_or(u32::MAX))
-    }
 }
 
 fn at_least_a_moment(leaves: Timestamp, now: Timestamp) -> Duration {
@@ -112,7 +106,3 @@ const TELL: &str = "SELECT iif(changes() = 1, (
 const REFUND: &str = "DELETE FROM rate_hits WHERE (policy, subject, hit_at, nonce) IN (
     SELECT policy, subject, hit_at, nonce FROM rate_hits
     WHERE policy = ?1 AND subject = ?2 AND hit_at = ?3 ORDER BY nonce DESC LIMIT 1)";
-
-const COLLECT: &str = "DELETE FROM rate_hits WHERE (policy, subject, hit_at, nonce) IN (
-    SELECT policy, subject, hit_at, nonce FROM rate_hits
-    WHERE expires_at <= ?1 LIMIT ?2)";

@@ -44,7 +44,12 @@ pub(crate) const MAIN: Schema = Schema {
     set: "main",
     migrations: migrations!(
         "main":
-        "0001_accounts", "0002_sync", "0003_storage", "0004_damaged_blobs", "0005_batch_places",
+        "0001_accounts",
+        "0002_sync",
+        "0003_storage",
+        "0004_damaged_blobs",
+        "0005_batch_places",
+        "0006_collection",
     ),
 };
 

@@ -148,6 +148,11 @@ impl State {
         self.main.clone()
     }
 
+    /// The database of rate limits.
+    pub(crate) fn limits(&self) -> Database {
+        self.limits.clone()
+    }
+
     /// Finishes the batches that are queued and closes local files, so that each is whole without
     /// a log beside it; later batches fail. Blocks until done.
     pub fn close(&self) {

@@ -250,18 +250,3 @@ pub async fn a_hash_is_renewed_only_if_it_is_the_verified_one(store: Store) {
     assert!(opened.expect("stored"));
     assert_eq!(found(&store, "ada").await.password_hash, "renewed hash");
 }
-
-/// Collection removes rows whose end has passed, as many as asked for; revoked ones wait for it.
-pub async fn collection_removes_rows_past_their_end(store: Store) {
-    register(&store, "ada").await;
-    let second = session("second", "ada");
-    assert!(store.open_session(&second, None).await.expect("stored"));
-    let revoked = [SessionId::new("first")];
-    store.revoke(&revoked, START).await.expect("stored");
-    let end = START.plus(Duration::from_hours(1));
-    let before = end.minus(Duration::from_millis(1));
-    assert_eq!(store.collect(before, 10).await.expect("answered"), 0);
-    assert_eq!(store.collect(end, 1).await.expect("answered"), 1);
-    assert_eq!(store.collect(end, 10).await.expect("answered"), 1);
-    assert_eq!(store.collect(end, 10).await.expect("answered"), 0);
-}

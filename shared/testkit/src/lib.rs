@@ -9,6 +9,7 @@ mod clock;
 mod events;
 pub mod file_index_suite;
 mod files;
+pub mod gc_ledger_suite;
 mod identity_provider;
 mod ids;
 pub mod invite_store_suite;

@@ -109,21 +109,6 @@ pub async fn a_refund_takes_back_one_request_of_its_time(limiter: Limiter) {
     assert_eq!(ask(&limiter, "ada", 1).await, refused(59_999));
 }
 
-/// Collection removes what no longer counts, as much as asked for, and nothing else.
-pub async fn collection_removes_only_what_no_longer_counts(limiter: Limiter) {
-    for millis in [0, 10, 20_000] {
-        ask(&limiter, "ada", millis).await;
-    }
-    let collect = async |millis, limit| {
-        let collected = limiter.collect(at(millis), limit).await;
-        collected.unwrap_or_else(|error| panic!("{error}"))
-    };
-    assert_eq!(collect(WINDOW - 1, 10).await, 0);
-    assert_eq!(collect(WINDOW + 10, 1).await, 1);
-    assert_eq!(collect(WINDOW + 10, 10).await, 1);
-    assert_eq!(ask(&limiter, "ada", WINDOW + 10).await, admitted(2));
-}
-
 /// However many requests arrive together, no more than the limit are admitted.
 pub async fn requests_that_arrive_together_never_exceed_the_limit(limiter: Limiter) {
     let all = (0..12).map(|_| ask(&limiter, "ada", 0));

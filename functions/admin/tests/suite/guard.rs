@@ -61,7 +61,8 @@ async fn every_route_asks_who_is_there_and_what_they_own() {
 #[tokio::test]
 async fn an_owner_passes_with_and_without_a_name() {
     let office = Office::new().await;
-    for route in ROUTES {
+    let of_a_workspace = |(_, path): &&(&str, &str)| path.starts_with("/api/admin/workspace/");
+    for route in ROUTES.iter().filter(of_a_workspace) {
         for workspace in [None, Some(HOME)] {
             let answer = ask(&office.page("ada"), *route, workspace).await;
             let passed = matches!(answer.status.as_u16(), 200 | 404);

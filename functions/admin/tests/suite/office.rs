@@ -75,6 +75,7 @@ impl Office {
             enabled: true,
             members: state.members(),
             invites: Invites::new(&config(key), state.invites(), clock.clone(), ids),
+            gc_ledger: state.gc_ledger(),
             sessions: sessions.extractor(),
             policy: Arc::default(),
             clock: clock.clone(),
@@ -132,6 +133,13 @@ impl Office {
         let list = workspaces.list(&UserId::new(name)).await.expect("listed");
         let found = list.into_iter().find(|listing| listing.id.as_str() == HOME);
         found.map(|listing| listing.role)
+    }
+
+    /// Makes somebody an administrator of the deployment.
+    pub(crate) fn grant(&self, name: &str) {
+        let mut session = session(name, HOME, Role::Viewer);
+        session.deployment_admin = true;
+        self.sessions.sign_in(name, session);
     }
 
     /// A client without headers or cookies.

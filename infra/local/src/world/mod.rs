@@ -3,19 +3,22 @@
 mod ports;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use or3_blobs::FsBlobs;
 use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
+use or3_domain::gc::Collection;
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::sync::News;
 use or3_http::{HttpPolicy, RateLimits, Sessions};
 use or3_runtime::{StartError, wire};
 use or3_settings::{
-    Auth, AuthProvider, Database, Environment, Features, Http, Limits, Problems, Storage, Stream,
+    Auth, AuthProvider, Database, Environment, Features, Gc, Http, Limits, Problems, Storage,
+    Stream,
 };
-use or3_state::State;
+use or3_state::{KeptAfter, State};
 
 /// Everything that the functions stand on.
 pub(crate) struct World {
@@ -38,13 +41,18 @@ pub(crate) struct Settings {
     http: Http,
     limits: Limits,
     stream: Stream,
+    gc: Gc,
 }
 
 impl World {
     /// Reads every section that a function of this stack reads.
     pub(crate) fn settings(environment: &Environment) -> Result<Settings, Problems> {
-        let ((features, database, stream), (auth, storage, http, limits)) =
-            environment.load::<((Features, Database, Stream), (Auth, Storage, Http, Limits))>()?;
+        let ((features, database, stream), (auth, storage, http, limits), gc) = environment
+            .load::<(
+                (Features, Database, Stream),
+                (Auth, Storage, Http, Limits),
+                Gc,
+            )>()?;
         Ok(Settings {
             features,
             database,
@@ -53,6 +61,7 @@ impl World {
             http,
             limits,
             stream,
+            gc,
         })
     }
 
@@ -124,6 +133,25 @@ impl World {
     /// Where open streams hear of new versions, for ending them at the end.
     pub(crate) fn news(&self) -> News {
         self.news.clone()
+    }
+
+    /// Whatever is collected, for the timer.
+    pub(crate) fn collection(&self) -> Collection {
+        let kept = KeptAfter {
+            invites: self.settings.gc.invite_retention,
+            runs: self.settings.gc.run_retention,
+        };
+        Collection::new(
+            self.state.row_collectors(kept),
+            self.state.gc_ledger(),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.ids),
+        )
+    }
+
+    /// How often the timer collects.
+    pub(crate) fn collect_every(&self) -> Option<Duration> {
+        self.settings.gc.interval
     }
 
     /// Every function's routes.

@@ -29,6 +29,7 @@ impl World {
             enabled: self.settings.features.auth.is_some(),
             members: self.state.members(),
             invites: Invites::new(&config, self.state.invites(), clock, ids),
+            gc_ledger: self.state.gc_ledger(),
             sessions: self.sessions(),
             policy: self.policy(),
             clock: Arc::clone(&self.clock),

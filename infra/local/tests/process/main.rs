@@ -15,4 +15,5 @@ mod running;
 mod sessions;
 mod start;
 mod stream;
+mod timer;
 mod uploads;

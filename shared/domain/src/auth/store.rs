@@ -115,10 +115,6 @@ pub trait AccountStore: Send + Sync {
         password_hash: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
-
-    /// Removes at most `limit` session rows whose end has passed, and says how many. Revoked rows
-    /// stay until then, because they tell replays from unknown tokens.
-    async fn collect(&self, now: Timestamp, limit: u32) -> Result<u32, StoreError>;
 }
 
 /// A session that a valid access token names.

@@ -46,8 +46,4 @@ pub trait RateLimiter: Send + Sync {
         policy: &Policy,
         counted_at: Timestamp,
     ) -> Result<(), StoreError>;
-
-    /// Removes at most `limit` records that no longer count at `now`, and says how many. Records
-    /// of every policy are eligible once their own window is over.
-    async fn collect(&self, now: Timestamp, limit: u32) -> Result<u32, StoreError>;
 }

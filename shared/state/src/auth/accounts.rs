@@ -115,12 +115,6 @@ impl AccountStore for LibsqlAccountStore {
         let [changed, _] = answers(self.database.write(vec![change, end]).await?)?;
         Ok(changed.changed == 1)
     }
-
-    async fn collect(&self, now: Timestamp, limit: u32) -> Result<u32, StoreError> {
-        let collect = Statement::new(COLLECT).bind(now.millis()).bind(limit);
-        let answer = self.database.execute(collect).await?;
-        Ok(u32::try_from(answer.changed).unwrap_or(u32::MAX))
-    }
 }
 
 impl LibsqlAccountStore {
@@ -236,6 +230,3 @@ const END_OLDER: &str = "UPDATE basic_auth_sessions
     SET revoked_at = coalesce(revoked_at, ?2),
         rotation_grace_until = NULL, rotation_grace_refresh_token = NULL
     WHERE account_id = (SELECT id FROM basic_auth_accounts WHERE id = ?1 AND token_version = ?3)";
-
-const COLLECT: &str = "DELETE FROM basic_auth_sessions WHERE id IN (
-    SELECT id FROM basic_auth_sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";

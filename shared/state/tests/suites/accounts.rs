@@ -14,5 +14,4 @@ crate::place::on_every_database! {
     revoking_all_ends_every_session_and_its_grace,
     a_new_password_voids_everything_older,
     a_hash_is_renewed_only_if_it_is_the_verified_one,
-    collection_removes_rows_past_their_end,
 }

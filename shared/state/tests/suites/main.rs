@@ -1,6 +1,7 @@
 //! The contract suites of the ports, on every database that there is.
 
 mod accounts;
+mod collection;
 mod file_index;
 mod invites;
 mod place;

@@ -7,6 +7,5 @@ crate::place::on_every_database! {
     subjects_and_policies_have_budgets_of_their_own,
     a_lowered_limit_waits_for_enough_requests_to_leave,
     a_refund_takes_back_one_request_of_its_time,
-    collection_removes_only_what_no_longer_counts,
     requests_that_arrive_together_never_exceed_the_limit,
 }

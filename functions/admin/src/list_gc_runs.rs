@@ -1,0 +1,73 @@
+//! `GET /api/admin/gc/runs`: what was collected, the newest first.
+//!
+//! A run may be for the whole deployment, so that only an administrator of the deployment sees
+//! the list, whatever workspace is active (auth contract, 10.1 and 10.9).
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use or3_domain::access::Permission;
+use or3_domain::clock::Timestamp;
+use or3_domain::gc::Run;
+use or3_http::{ApiError, Caller};
+use serde::{Deserialize, Serialize};
+
+use crate::Ports;
+
+const MOST: u32 = 500;
+const USUAL: u32 = 100;
+
+#[derive(Deserialize)]
+pub(crate) struct Question {
+    limit: Option<u32>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Answer {
+    runs: Vec<Run>,
+    next_cursor: Option<String>,
+}
+
+pub(crate) async fn handle(
+    State(ports): State<Ports>,
+    caller: Caller,
+    question: Result<Query<Question>, QueryRejection>,
+) -> Result<Json<Answer>, ApiError> {
+    caller.authorize(Permission::AdminAccess, None).await?;
+    let invalid = || ApiError::bad_request("Invalid query");
+    let Query(question) = question.map_err(|_| invalid())?;
+    let limit = question.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(invalid());
+    }
+    let cursor = question.cursor.as_deref().filter(|text| !text.is_empty());
+    let before = cursor.map(|text| place(text).ok_or_else(invalid));
+    let runs = ports.gc_ledger.list(before.transpose()?, limit).await?;
+    let full = runs.len() >= limit as usize;
+    let last = runs.last().filter(|_| full);
+    Ok(Json(Answer {
+        next_cursor: last.map(|run| format!("{}.{}", run.started_at.millis(), run.id)),
+        runs,
+    }))
+}
+
+/// The run that a cursor names: its beginning and its id.
+fn place(cursor: &str) -> Option<(Timestamp, &str)> {
+    let (millis, id) = cursor.split_once('.')?;
+    Some((Timestamp::from_millis(millis.parse().ok()?), id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_names_a_moment_and_an_id() {
+        assert_eq!(place("12.a-b"), Some((Timestamp::from_millis(12), "a-b")));
+        assert_eq!(place("soon.a"), None);
+        assert_eq!(place("12"), None);
+    }
+}

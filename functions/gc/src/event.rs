@@ -1,0 +1,110 @@
+//! An event that is no request: a schedule's, or an operator's own.
+//!
+//! A schedule's event asks for everything. An operator's may say more, at its top or in `detail`:
+//! `{"dryRun": true, "kinds": ["sessions"]}`.
+
+use or3_domain::clock::Timestamp;
+use or3_domain::gc::{Collection, Kind, Order, Run, Source, UnknownKind};
+use or3_domain::store::StoreError;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Why an event came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// It asks for something in another shape.
+    #[error("the event is not understood: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// It asks for a kind that there is not.
+    #[error(transparent)]
+    Kind(#[from] UnknownKind),
+    /// The collection could not be written down.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Wish {
+    dry_run: bool,
+    kinds: Vec<String>,
+}
+
+/// Collects what `event` asks for, until `until` at the latest.
+///
+/// # Errors
+///
+/// [`EventError`]; the invocation fails with its text, so that whoever sent the event sees it. A
+/// kind that fails is no error of the event: the run says so, and the next one goes on there.
+pub async fn handle(
+    collection: &Collection,
+    event: &Value,
+    until: Timestamp,
+) -> Result<Run, EventError> {
+    Ok(collection.run(&order(event, until)?).await?)
+}
+
+fn order(event: &Value, until: Timestamp) -> Result<Order, EventError> {
+    let sender = event.get("source").and_then(Value::as_str);
+    let scheduled = sender.is_some_and(|sender| sender.starts_with("aws."));
+    let wish = match event.get("detail") {
+        Some(detail) => Wish::deserialize(detail)?,
+        None if event.is_object() => Wish::deserialize(event)?,
+        None => Wish::default(),
+    };
+    let kinds = wish.kinds.iter().map(|name| name.parse::<Kind>());
+    Ok(Order {
+        kinds: kinds.collect::<Result<_, _>>()?,
+        dry_run: wish.dry_run,
+        ..Order::everything(
+            if scheduled {
+                Source::Schedule
+            } else {
+                Source::Event
+            },
+            until,
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const UNTIL: Timestamp = Timestamp::from_millis(9);
+
+    fn asked(event: &Value) -> (Source, Vec<Kind>, bool) {
+        let order = order(event, UNTIL).expect("an order");
+        assert_eq!(order.until, UNTIL);
+        (order.source, order.kinds, order.dry_run)
+    }
+
+    #[test]
+    fn a_schedule_asks_for_everything() {
+        let event = include_str!("../../../tests/events/gc-schedule.json");
+        let event = serde_json::from_str(event).expect("JSON");
+        assert_eq!(asked(&event), (Source::Schedule, Vec::new(), false));
+    }
+
+    #[test]
+    fn an_operator_may_ask_for_a_look_at_some_kinds() {
+        let wish = json!({ "dryRun": true, "kinds": ["sessions"] });
+        let wanted = (Source::Event, vec![Kind::Sessions], true);
+        assert_eq!(asked(&wish), wanted);
+        assert_eq!(asked(&json!({ "detail": wish })), wanted);
+        assert_eq!(asked(&json!({})), (Source::Event, Vec::new(), false));
+        assert_eq!(asked(&json!(null)), (Source::Event, Vec::new(), false));
+    }
+
+    #[test]
+    fn what_is_not_understood_collects_nothing() {
+        for odd in [
+            json!({ "kinds": ["everything"] }),
+            json!({ "kinds": "sessions" }),
+            json!({ "dryRun": "true" }),
+        ] {
+            assert!(order(&odd, UNTIL).is_err(), "{odd}");
+        }
+    }
+}

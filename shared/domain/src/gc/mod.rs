@@ -1,0 +1,21 @@
+//! Collection: rows and bytes that nobody needs any more go away, in small pieces.
+//!
+//! Each [`Kind`] has a [`Collector`], which removes one piece at a time: one short transaction, so
+//! that nobody who writes waits for it. [`Collection`] drives them: it takes a lease a kind, so
+//! that two collections never do the same work, keeps where each has come, so that the next one
+//! goes on where a dead one stopped, and writes one [`Run`] down, whatever becomes of it.
+
+mod collection;
+mod collector;
+mod kind;
+mod ledger;
+mod pace;
+mod run;
+mod view;
+
+pub use collection::{Collection, LEASE, Order};
+pub use collector::{Collector, Done, Found, Piece, Survey, Tally};
+pub use kind::{Kind, UnknownKind};
+pub use ledger::{Begun, GcLedger};
+pub use pace::Pace;
+pub use run::{Ended, Part, Run, Source};

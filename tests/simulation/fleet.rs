@@ -4,9 +4,12 @@ use std::future::{Future, poll_fn};
 use std::path::Path;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use axum::Router;
+use or3_blobs::FsBlobs;
 use or3_domain::clock::Clock;
+use or3_domain::gc::Collection;
 use or3_domain::limits::Policies;
 use or3_domain::sync::News;
 use or3_http::RateLimits;
@@ -126,11 +129,30 @@ impl Fleet {
         };
         let history = gc::Ports {
             history: state.sync_history(),
+            blob_gc: gc::BlobGc {
+                blobs: Arc::new(FsBlobs::new(
+                    "no files here",
+                    self.clock.clone(),
+                    self.ids.clone(),
+                )),
+                claims: state.blob_claims(),
+                ids: self.ids.clone(),
+                retention: Duration::ZERO,
+                cooldown: Duration::ZERO,
+                enabled: false,
+            },
+            collection: Collection::new(
+                Vec::new(),
+                state.gc_ledger(),
+                self.clock.clone(),
+                self.ids.clone(),
+            ),
             sessions: self.sessions.extractor(),
             limits,
             policy: Arc::default(),
             clock: self.clock.clone(),
             sync_enabled: true,
+            storage_enabled: false,
         };
         sync::router(changes).merge(gc::router(history))
     }

@@ -3,9 +3,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use or3_blobs::FsBlobs;
 use or3_domain::clock::Timestamp;
+use or3_domain::gc::Collection;
 use or3_domain::limits::Policies;
 use or3_domain::sync::News;
 use or3_http::RateLimits;
@@ -70,11 +73,30 @@ fn router(state: &State, clock: &Arc<FixedClock>, sessions: &Arc<FakeSessions>) 
     };
     let history = gc::Ports {
         history: state.sync_history(),
+        blob_gc: gc::BlobGc {
+            blobs: Arc::new(FsBlobs::new(
+                "no files here",
+                clock.clone(),
+                Arc::new(SequentialIds::default()),
+            )),
+            claims: state.blob_claims(),
+            ids: Arc::new(SequentialIds::default()),
+            retention: Duration::ZERO,
+            cooldown: Duration::ZERO,
+            enabled: false,
+        },
+        collection: Collection::new(
+            Vec::new(),
+            state.gc_ledger(),
+            clock.clone(),
+            Arc::new(SequentialIds::default()),
+        ),
         sessions: sessions.extractor(),
         limits,
         policy: Arc::default(),
         clock: clock.clone(),
         sync_enabled: true,
+        storage_enabled: false,
     };
     sync::router(changes).merge(gc::router(history))
 }

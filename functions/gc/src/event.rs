@@ -1,10 +1,12 @@
 //! An event that is no request: a schedule's, or an operator's own.
 //!
 //! A schedule's event asks for everything. An operator's may say more, at its top or in `detail`:
-//! `{"dryRun": true, "kinds": ["sessions"]}`.
+//! `{"dryRun": true, "kinds": ["sessions"]}`, or `{"verify": true}` for a look at all blobs.
+
+use std::sync::Arc;
 
 use or3_domain::clock::Timestamp;
-use or3_domain::gc::{Collection, Kind, Order, Run, Source, UnknownKind};
+use or3_domain::gc::{Collection, Collector, Kind, Order, Run, Source, UnknownKind};
 use or3_domain::store::StoreError;
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,10 +29,11 @@ pub enum EventError {
 #[serde(default, rename_all = "camelCase")]
 struct Wish {
     dry_run: bool,
+    verify: bool,
     kinds: Vec<String>,
 }
 
-/// Collects what `event` asks for, until `until` at the latest.
+/// Collects what `event` asks for, or looks at what `check` finds, until `until` at the latest.
 ///
 /// # Errors
 ///
@@ -38,13 +41,18 @@ struct Wish {
 /// kind that fails is no error of the event: the run says so, and the next one goes on there.
 pub async fn handle(
     collection: &Collection,
+    check: Arc<dyn Collector>,
     event: &Value,
     until: Timestamp,
 ) -> Result<Run, EventError> {
-    Ok(collection.run(&order(event, until)?).await?)
+    let (wish, source) = wish(event)?;
+    if wish.verify {
+        return Ok(collection.pass(check, source, true, until).await?);
+    }
+    Ok(collection.run(&order(&wish, source, until)?).await?)
 }
 
-fn order(event: &Value, until: Timestamp) -> Result<Order, EventError> {
+fn wish(event: &Value) -> Result<(Wish, Source), EventError> {
     let sender = event.get("source").and_then(Value::as_str);
     let scheduled = sender.is_some_and(|sender| sender.starts_with("aws."));
     let wish = match event.get("detail") {
@@ -52,18 +60,20 @@ fn order(event: &Value, until: Timestamp) -> Result<Order, EventError> {
         None if event.is_object() => Wish::deserialize(event)?,
         None => Wish::default(),
     };
+    let source = if scheduled {
+        Source::Schedule
+    } else {
+        Source::Event
+    };
+    Ok((wish, source))
+}
+
+fn order(wish: &Wish, source: Source, until: Timestamp) -> Result<Order, UnknownKind> {
     let kinds = wish.kinds.iter().map(|name| name.parse::<Kind>());
     Ok(Order {
         kinds: kinds.collect::<Result<_, _>>()?,
         dry_run: wish.dry_run,
-        ..Order::everything(
-            if scheduled {
-                Source::Schedule
-            } else {
-                Source::Event
-            },
-            until,
-        )
+        ..Order::everything(source, until)
     })
 }
 
@@ -74,8 +84,14 @@ mod tests {
 
     const UNTIL: Timestamp = Timestamp::from_millis(9);
 
+    fn ordered(event: &Value) -> Result<Order, EventError> {
+        let (wish, source) = wish(event)?;
+        assert!(!wish.verify);
+        Ok(order(&wish, source, UNTIL)?)
+    }
+
     fn asked(event: &Value) -> (Source, Vec<Kind>, bool) {
-        let order = order(event, UNTIL).expect("an order");
+        let order = ordered(event).expect("an order");
         assert_eq!(order.until, UNTIL);
         (order.source, order.kinds, order.dry_run)
     }
@@ -89,10 +105,10 @@ mod tests {
 
     #[test]
     fn an_operator_may_ask_for_a_look_at_some_kinds() {
-        let wish = json!({ "dryRun": true, "kinds": ["sessions"] });
+        let look = json!({ "dryRun": true, "kinds": ["sessions"] });
         let wanted = (Source::Event, vec![Kind::Sessions], true);
-        assert_eq!(asked(&wish), wanted);
-        assert_eq!(asked(&json!({ "detail": wish })), wanted);
+        assert_eq!(asked(&look), wanted);
+        assert_eq!(asked(&json!({ "detail": look })), wanted);
         assert_eq!(asked(&json!({})), (Source::Event, Vec::new(), false));
         assert_eq!(asked(&json!(null)), (Source::Event, Vec::new(), false));
     }
@@ -104,7 +120,7 @@ mod tests {
             json!({ "kinds": "sessions" }),
             json!({ "dryRun": "true" }),
         ] {
-            assert!(order(&odd, UNTIL).is_err(), "{odd}");
+            assert!(ordered(&odd).is_err(), "{odd}");
         }
     }
 }

@@ -1,14 +1,16 @@
 //! The two endpoints: one request shape, one budget, two things to forget.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use http::StatusCode;
 use or3_domain::access::Permission;
-use or3_domain::ids::WorkspaceId;
+use or3_domain::gc::{HistoryCollector, HistoryKept, Source};
+use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::limits::Policy;
 use or3_domain::sync::json::{Fields, Json};
-use or3_domain::sync::scope;
+use or3_domain::sync::{History, scope};
 use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining, Ticket};
 
 use crate::Ports;
@@ -17,6 +19,9 @@ use crate::Ports;
 const POLICY: Policy = Policy::per_minute("sync:gc", 10);
 
 const CEILING: usize = 64 * 1024;
+
+/// How long a request collects; what is left then is the next one's.
+const TIME: Duration = Duration::from_secs(10);
 
 /// The windows that may be asked for, in seconds (sync contract, 15.1).
 const SHORTEST: i64 = 3600;
@@ -47,12 +52,7 @@ pub(crate) async fn tombstones(
     body: Limited<CEILING>,
 ) -> Result<StatusCode, ApiError> {
     let pass = admit(&ports, &context, &caller, &body.0).await?;
-    let now = ports.clock.now();
-    let outcome = ports
-        .history
-        .collect_tombstones(&pass.workspace, pass.retention, now)
-        .await;
-    pass.finish(&ports, outcome.map_err(ApiError::from)).await
+    pass.collect(&ports, History::Tombstones).await
 }
 
 pub(crate) async fn change_log(
@@ -63,19 +63,14 @@ pub(crate) async fn change_log(
     body: Limited<CEILING>,
 ) -> Result<StatusCode, ApiError> {
     let pass = admit(&ports, &context, &caller, &body.0).await?;
-    let now = ports.clock.now();
-    let outcome = ports
-        .history
-        .collect_change_log(&pass.workspace, pass.retention, now)
-        .await;
-    pass.finish(&ports, outcome.map_err(ApiError::from)).await
+    pass.collect(&ports, History::ChangeLog).await
 }
 
 /// A request that may go ahead, and is counted.
 struct Pass {
     workspace: WorkspaceId,
     retention: Duration,
-    user: String,
+    user: UserId,
     ticket: Option<Ticket>,
 }
 
@@ -92,15 +87,15 @@ async fn admit(
             Some(&request.workspace),
         )
         .await?;
-    let user = session.user.id.as_str();
+    let user = session.user.id.clone();
     let admitted = ports
         .limits
-        .admit(context, user, POLICY, Remaining::Untold)
+        .admit(context, user.as_str(), POLICY, Remaining::Untold)
         .await;
     Ok(Pass {
         workspace: session.workspace.id.clone(),
         retention: request.retention,
-        user: user.to_owned(),
+        user,
         ticket: admitted.map_err(in_own_words)?,
     })
 }
@@ -114,17 +109,29 @@ fn in_own_words(error: ApiError) -> ApiError {
 }
 
 impl Pass {
-    /// Only successes count.
-    async fn finish(
-        self,
-        ports: &Ports,
-        outcome: Result<(), ApiError>,
-    ) -> Result<StatusCode, ApiError> {
-        match outcome {
-            Ok(()) => Ok(StatusCode::NO_CONTENT),
+    /// One pass in the workspace of the request, whose window holds for devices too (15.2). Only
+    /// successes count.
+    async fn collect(self, ports: &Ports, history: History) -> Result<StatusCode, ApiError> {
+        let kept = HistoryKept {
+            retention: self.retention,
+            device_expiry: self.retention,
+        };
+        let store = Arc::clone(&ports.history);
+        let collector = HistoryCollector::new(store, history, kept).only(self.workspace.clone());
+        let source = Source::Request {
+            user: self.user.clone(),
+            workspace: Some(self.workspace),
+        };
+        let until = ports.clock.now().plus(TIME);
+        let run = ports
+            .collection
+            .pass(Arc::new(collector), source, false, until);
+        match run.await {
+            Ok(_) => Ok(StatusCode::NO_CONTENT),
             Err(error) => {
-                ports.limits.refund(&self.user, self.ticket).await?;
-                Err(error)
+                let user = self.user.as_str();
+                ports.limits.refund(user, self.ticket).await?;
+                Err(error.into())
             }
         }
     }

@@ -1,16 +1,23 @@
 //! Collection: on schedule for everything ([`handle`]), and by `POST
 //! /api/sync/{gc-tombstones,gc-change-log}` for one workspace, where owners forget history that
-//! every device has (sync contract, 15). What may be removed is decided behind the ports.
+//! every device has (sync contract, 15), and by `POST /api/storage/gc/run`, where administrators
+//! remove blobs that nothing refers to (storage contract, 2.4). What may be removed is decided
+//! behind the ports.
 
 mod event;
 mod history;
+mod storage;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::post;
 use or3_domain::clock::Clock;
+use or3_domain::gc::Collection;
+use or3_domain::ids::Ids;
+use or3_domain::storage::{BlobClaims, BlobStore};
 use or3_domain::sync::SyncHistory;
 use or3_http::{HttpPolicy, RateLimits, Sessions, gate};
 
@@ -20,13 +27,35 @@ pub use event::{EventError, handle};
 pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/api/sync/gc-tombstones"),
     ("POST", "/api/sync/gc-change-log"),
+    ("POST", "/api/storage/gc/run"),
 ];
+
+/// What removing blobs takes.
+#[derive(Clone)]
+pub struct BlobGc {
+    /// Where the bytes live.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Through which they are given up.
+    pub claims: Arc<dyn BlobClaims>,
+    /// Names of collections.
+    pub ids: Arc<dyn Ids>,
+    /// How long a blob is kept that nothing refers to, unless a request says otherwise.
+    pub retention: Duration,
+    /// How long a workspace waits for its next run by request.
+    pub cooldown: Duration,
+    /// Blobs may be removed at all.
+    pub enabled: bool,
+}
 
 /// What this function needs.
 #[derive(Clone, FromRef)]
 pub struct Ports {
     /// The logs and rows.
     pub history: Arc<dyn SyncHistory>,
+    /// What collects, and writes it down.
+    pub collection: Collection,
+    /// What removing blobs takes.
+    pub blob_gc: BlobGc,
     /// Who calls.
     pub sessions: Sessions,
     /// How often they may.
@@ -35,15 +64,22 @@ pub struct Ports {
     pub policy: Arc<HttpPolicy>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// Whether auth and sync are on; otherwise every route answers 404.
+    /// Whether auth and sync are on; otherwise the routes of sync answer 404.
+    #[from_ref(skip)]
     pub sync_enabled: bool,
+    /// Whether auth and storage are on; otherwise the route of storage answers 404.
+    #[from_ref(skip)]
+    pub storage_enabled: bool,
 }
 
 /// The routes over `ports`.
 pub fn router(ports: Ports) -> Router {
-    let enabled = ports.sync_enabled;
-    let routes = Router::new()
+    let (sync, storage) = (ports.sync_enabled, ports.storage_enabled);
+    let history = Router::new()
         .route("/api/sync/gc-tombstones", post(history::tombstones))
         .route("/api/sync/gc-change-log", post(history::change_log));
-    gate(routes, enabled).with_state(ports)
+    let blobs = Router::new().route("/api/storage/gc/run", post(storage::run));
+    gate(history, sync)
+        .merge(gate(blobs, storage))
+        .with_state(ports)
 }

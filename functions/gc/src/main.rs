@@ -3,19 +3,21 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use gc::{EventError, Ports, handle, router};
+use gc::{BlobGc, EventError, Ports, handle, router};
+use or3_blobs::FsBlobs;
 use or3_domain::clock::SystemClock;
-use or3_domain::gc::Collection;
+use or3_domain::gc::{Collection, Collector, history_collectors};
 use or3_domain::ids::SystemIds;
+use or3_domain::storage::BlobStore;
 use or3_http::RateLimits;
 use or3_runtime::{StartError, serve_and_work, start, wire};
-use or3_settings::{Auth, Database, Features, Gc, Http, Limits};
+use or3_settings::{Auth, Database, Features, Gc, Http, Limits, Storage};
 use or3_state::{KeptAfter, State};
 
 fn main() -> ExitCode {
     start(async |environment| {
-        let ((features, database, http), (auth, limits, gc)) =
-            environment.load::<((Features, Database, Http), (Auth, Limits, Gc))>()?;
+        let ((features, database, http), (auth, limits, gc, storage)) =
+            environment.load::<((Features, Database, Http), (Auth, Limits, Gc, Storage))>()?;
         let state = State::open(&database).map_err(StartError::surroundings)?;
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let (accounts, contexts) = (state.accounts(), state.sessions());
@@ -24,14 +26,29 @@ fn main() -> ExitCode {
             invites: gc.invite_retention,
             runs: gc.run_retention,
         };
-        let collection = Collection::new(
-            state.row_collectors(kept),
-            state.gc_ledger(),
-            clock.clone(),
-            ids.clone(),
-        );
+        let history = state.sync_history();
+        let mut collectors = state.row_collectors(kept);
+        collectors.extend(history_collectors(&history, wire::history_kept(&gc)));
+        let root = &storage.fs_root;
+        let blobs: Arc<dyn BlobStore> = Arc::new(FsBlobs::new(root, clock.clone(), ids.clone()));
+        let blob_gc = BlobGc {
+            blobs,
+            claims: state.blob_claims(),
+            ids: ids.clone(),
+            retention: gc.blob_retention,
+            cooldown: gc.blob_cooldown,
+            enabled: gc.blobs_enabled,
+        };
+        let check: Arc<dyn Collector> = Arc::new(blob_gc.check());
+        if features.storage.is_some() {
+            collectors.extend(blob_gc.collectors(clock.clone()));
+        }
+        let ledger = state.gc_ledger();
+        let collection = Collection::new(collectors, ledger, clock.clone(), ids.clone());
         let ports = Ports {
-            history: state.sync_history(),
+            history,
+            collection: collection.clone(),
+            blob_gc,
             sessions: wire::sessions(
                 &auth,
                 or3_oidc::key_source,
@@ -48,10 +65,12 @@ fn main() -> ExitCode {
             policy: Arc::new(policy.clone()),
             clock,
             sync_enabled: features.sync.is_some(),
+            storage_enabled: features.storage.is_some(),
         };
-        let collection = &collection;
+        let (collection, check) = (&collection, &check);
         serve_and_work(&environment, router(ports), policy, async |invocation| {
-            let run = handle(collection, &invocation.event, invocation.until).await?;
+            let check = Arc::clone(check);
+            let run = handle(collection, check, &invocation.event, invocation.until).await?;
             Ok::<_, EventError>(serde_json::json!(run))
         })
         .await

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gc::{Ports, router};
+use gc::{BlobGc, Ports, router};
 use http::Method;
+use or3_blobs::FsBlobs;
 use or3_domain::access::Role;
 use or3_domain::clock::Clock;
+use or3_domain::gc::Collection;
+use or3_domain::ids::SystemIds;
 use or3_domain::limits::Policies;
 use or3_http::RateLimits;
 use or3_settings::{Database, DatabaseUrl};
@@ -40,6 +43,24 @@ impl Server {
         let sessions = Arc::new(FakeSessions::default());
         let ports = Ports {
             history: state.sync_history(),
+            collection: Collection::new(
+                Vec::new(),
+                state.gc_ledger(),
+                clock.clone(),
+                Arc::new(SystemIds),
+            ),
+            blob_gc: BlobGc {
+                blobs: Arc::new(FsBlobs::new(
+                    folder.path(),
+                    clock.clone(),
+                    Arc::new(SystemIds),
+                )),
+                claims: state.blob_claims(),
+                ids: Arc::new(SystemIds),
+                retention: Duration::from_hours(24),
+                cooldown: Duration::from_mins(1),
+                enabled: true,
+            },
             sessions: sessions.extractor(),
             limits: RateLimits {
                 limiter: state.rate_limiter(),
@@ -49,6 +70,7 @@ impl Server {
             policy: Arc::default(),
             clock: clock.clone(),
             sync_enabled: true,
+            storage_enabled: true,
         };
         Self {
             clock,

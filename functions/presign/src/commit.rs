@@ -89,5 +89,9 @@ async fn commit(ports: &Ports, key: &BlobKey, request: Request) -> Result<(), Ap
         name: request.name,
         kind: Some(request.kind),
     };
-    Ok(ports.files.commit(workspace, &file, now).await?)
+    ports.files.commit(workspace, &file, now).await?;
+    // From here on collection leaves the blob alone; before, it may just have removed it.
+    let stat = ports.blobs.stat(key).await?;
+    stat.ok_or(StorageError::NotUploaded)?;
+    Ok(())
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
-use or3_domain::storage::{Listing, Object, Stored};
+use or3_domain::storage::{BlobKey, ContentHash, Listing, Object, Stored};
 use or3_domain::store::StoreError;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{AtFlags, Dir, FileType, Stat, statat};
@@ -24,7 +24,7 @@ pub(crate) fn page(
     after: &str,
     at_most: u32,
 ) -> Result<Listing, StoreError> {
-    let Some(folder) = root.existing(workspace)? else {
+    let Some(folder) = place(root, workspace)? else {
         return Ok(Listing::default());
     };
     let names = first_names(&folder, after, at_most as usize)?;
@@ -35,6 +35,14 @@ pub(crate) fn page(
         found.extend(look(&folder, name)?);
     }
     Ok(Listing { found, next })
+}
+
+/// The folder of a workspace, if its id may be part of a path and it has one.
+pub(crate) fn place(root: &Root, workspace: &WorkspaceId) -> Result<Option<OwnedFd>, StoreError> {
+    let Ok(key) = BlobKey::new(workspace, ContentHash::Md5([0; 16])) else {
+        return Ok(None);
+    };
+    root.existing(key.workspace())
 }
 
 /// The first `count` names of this provider behind `after`, in order.

@@ -10,7 +10,7 @@ use rustix::io::Errno;
 
 use crate::failure;
 use crate::folder::Root;
-use crate::list::{file, modified_at};
+use crate::list::{file, modified_at, place};
 use crate::name::{self, Meaning, meaning};
 
 /// Removes the blob of `key` and its mark, if it was written by `written_by`.
@@ -40,10 +40,9 @@ pub(crate) fn blob(
         put_back(&folder, aside, &name)?;
         return Ok(false);
     }
+    // Without a flush: what a power failure brings back is collected again.
     remove(&folder, &name::mark(key.hash()))?;
-    remove(&folder, aside)?;
-    flush(&folder)?;
-    Ok(true)
+    remove(&folder, aside)
 }
 
 /// Removes a temporary file, or a mark without a blob, if it was written by `written_by`.
@@ -53,7 +52,7 @@ pub(crate) fn leftover(
     name: &str,
     written_by: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some(folder) = root.existing(workspace)? else {
+    let Some(folder) = place(root, workspace)? else {
         return Ok(false);
     };
     let free = match meaning(name) {
@@ -61,11 +60,10 @@ pub(crate) fn leftover(
         Some(Meaning::Mark(hash)) => file(&folder, &hash.file_name())?.is_none(),
         Some(Meaning::Blob(_)) | None => false,
     };
-    if !free || !is_old(&folder, name, written_by)? || !remove(&folder, name)? {
+    if !free || !is_old(&folder, name, written_by)? {
         return Ok(false);
     }
-    flush(&folder)?;
-    Ok(true)
+    remove(&folder, name)
 }
 
 fn is_old(folder: &OwnedFd, name: &str, written_by: Timestamp) -> Result<bool, StoreError> {

@@ -9,13 +9,14 @@ use or3_domain::auth::{
     AccountStore, AuthConfig, BootstrapAccount, Email, ProvisioningFailure, Seal, Tokens,
 };
 use or3_domain::clock::{Clock, SystemClock};
+use or3_domain::gc::HistoryKept;
 use or3_domain::ids::Ids;
 use or3_domain::invite::InviteKey;
 use or3_domain::limits::Policies;
 use or3_domain::storage::{UploadPolicy, UrlTokens};
 use or3_http::{AuthCookies, HttpPolicy, InviteLinks};
 use or3_settings::{
-    Auth, AuthProvider, Features, ForwardedFor, Http, Limits, Passwords, Registration,
+    Auth, AuthProvider, Features, ForwardedFor, Gc, Http, Limits, Passwords, Registration,
     RegistrationMode, Secret, Storage,
 };
 
@@ -141,6 +142,14 @@ pub fn auth_cookies(settings: &Auth) -> AuthCookies {
         access_ttl: settings.access_ttl,
         refresh_ttl: settings.refresh_ttl,
         secure: settings.production,
+    }
+}
+
+/// How long history is kept.
+pub fn history_kept(settings: &Gc) -> HistoryKept {
+    HistoryKept {
+        retention: settings.sync_retention,
+        device_expiry: settings.device_expiry,
     }
 }
 

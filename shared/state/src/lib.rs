@@ -5,6 +5,7 @@
 //! uses it. Nothing above this crate sees SQL, a connection or a driver's error.
 
 mod auth;
+mod claims;
 mod database;
 #[cfg(test)]
 mod database_suite;

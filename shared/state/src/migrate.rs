@@ -50,6 +50,8 @@ pub(crate) const MAIN: Schema = Schema {
         "0004_damaged_blobs",
         "0005_batch_places",
         "0006_collection",
+        "0007_history_sweep",
+        "0008_blob_claims",
     ),
 };
 

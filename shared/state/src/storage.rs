@@ -14,7 +14,7 @@ use or3_domain::store::StoreError;
 
 use crate::database::{Database, answers};
 use crate::open::State;
-use crate::statement::{Row, Statement};
+use crate::statement::{Answer, Row, Statement};
 
 struct LibsqlFileIndex {
     database: Database,
@@ -39,19 +39,22 @@ impl FileIndex for LibsqlFileIndex {
     ) -> Result<Reserved, StoreError> {
         let hash = reservation.hash.digest();
         let about = |sql| Statement::new(sql).bind(workspace.as_str());
+        let named = |sql| about(sql).bind(hash.to_vec());
         let weighed = |sql| {
-            about(sql)
-                .bind(hash.to_vec())
+            named(sql)
                 .bind(signed(reservation.size_bytes))
+                .bind(now.millis())
         };
         let batch = vec![
-            about(EXPIRE).bind(now.millis()),
+            named(UNCLAIM),
+            named(CONDEMNED),
             weighed(PROJECT),
             weighed(HOLD)
                 .bind(signed(quota_bytes))
                 .bind(reservation.expires_at.millis()),
         ];
-        let [_, projected, _] = answers(self.database.write(batch).await?)?;
+        let [_, condemned, projected, _] = answers(self.database.write(batch).await?)?;
+        still_there(&condemned)?;
         let projected = projected
             .into_first()
             .ok_or_else(unknown_workspace)?
@@ -86,8 +89,15 @@ impl FileIndex for LibsqlFileIndex {
             .bind(file.kind.map(FileKind::as_str))
             .bind(file.mime_type.as_str())
             .bind(file.name.as_str());
-        let batch = vec![record, about(RELEASE), about(REPAIRED)];
-        let [recorded, ..] = answers::<3>(self.database.write(batch).await?)?;
+        let batch = vec![
+            about(UNCLAIM),
+            about(CONDEMNED),
+            record,
+            about(RELEASE),
+            about(REPAIRED),
+        ];
+        let [_, condemned, recorded, ..] = answers::<5>(self.database.write(batch).await?)?;
+        still_there(&condemned)?;
         if recorded.changed == 0 {
             return Err(unknown_workspace());
         }
@@ -184,12 +194,27 @@ fn unsigned(bytes: i64) -> Result<u64, StoreError> {
     u64::try_from(bytes).map_err(|_| StoreError::Fault(format!("a size of {bytes} bytes")))
 }
 
+/// A collection has given the file up and is about to remove it: in a moment it can be uploaded
+/// again.
+fn still_there(condemned: &Answer) -> Result<(), StoreError> {
+    if condemned.rows.is_empty() {
+        return Ok(());
+    }
+    let text = "the file is being collected";
+    Err(StoreError::Unavailable(text.to_owned()))
+}
+
 fn unknown_workspace() -> StoreError {
     StoreError::Fault("a file of a workspace that is not there".to_owned())
 }
 
-const EXPIRE: &str = "DELETE FROM upload_intents
-    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND expires_at <= ?2";
+/// Whoever comes to need a claimed file keeps it.
+const UNCLAIM: &str = "DELETE FROM blob_claims
+    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2
+        AND condemned_at IS NULL";
+
+const CONDEMNED: &str = "SELECT 1 FROM blob_claims
+    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
 
 /// What the file `hash` of `workspace` weighs now.
 macro_rules! weight_of {
@@ -206,7 +231,7 @@ macro_rules! weight_of {
 }
 
 /// What the workspace `w` holds, with everything that is reserved and an upload of `?3` bytes of
-/// hash `?2`. Expired reservations are gone by then.
+/// hash `?2`, as far as reservations have not expired at `?4`.
 macro_rules! projected {
     () => {
         concat!(
@@ -215,9 +240,10 @@ macro_rules! projected {
             + coalesce((SELECT sum(max(i.size_bytes - ",
             weight_of!("i.workspace", "i.hash"),
             ", 0))
-                FROM upload_intents AS i WHERE i.workspace = w.number AND i.hash <> ?2), 0)
+                FROM upload_intents AS i WHERE i.workspace = w.number AND i.hash <> ?2
+                    AND i.expires_at > ?4), 0)
             + max(max(?3, coalesce((SELECT i.size_bytes FROM upload_intents AS i
-                WHERE i.workspace = w.number AND i.hash = ?2), 0))
+                WHERE i.workspace = w.number AND i.hash = ?2 AND i.expires_at > ?4), 0))
                 - ",
             weight_of!("w.number", "?2"),
             ", 0)"
@@ -233,19 +259,26 @@ const PROJECT: &str = concat!(
 
 const HOLD: &str = concat!(
     "INSERT INTO upload_intents (workspace, hash, size_bytes, expires_at)
-    SELECT w.number, ?2, ?3, ?5 FROM workspaces AS w WHERE w.id = ?1 AND ",
+    SELECT w.number, ?2, ?3, ?6 FROM workspaces AS w
+    WHERE w.id = ?1 AND NOT EXISTS (
+            SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2)
+        AND ",
     projected!(),
-    " <= ?4
+    " <= ?5
     ON CONFLICT (workspace, hash) DO UPDATE SET
-        size_bytes = max(size_bytes, excluded.size_bytes),
+        size_bytes = iif(expires_at > ?4, max(size_bytes, excluded.size_bytes),
+            excluded.size_bytes),
         expires_at = max(expires_at, excluded.expires_at)"
 );
 
 /// A file whose row was removed and that is uploaded again waits for its row anew.
 const COMMIT: &str = "INSERT INTO files
-        (workspace, hash, committed_at, committed_bytes, kind, mime_type, name)
-    SELECT number, ?2, ?3, ?4, ?5, ?6, ?7 FROM workspaces WHERE id = ?1
+        (workspace, hash, committed_at, touched_at, committed_bytes, kind, mime_type, name)
+    SELECT w.number, ?2, ?3, ?3, ?4, ?5, ?6, ?7 FROM workspaces AS w
+    WHERE w.id = ?1 AND NOT EXISTS (
+        SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2)
     ON CONFLICT (workspace, hash) DO UPDATE SET
+        touched_at = excluded.touched_at,
         committed_at = coalesce(committed_at, excluded.committed_at),
         committed_bytes = excluded.committed_bytes,
         listed = nullif(listed, 0),

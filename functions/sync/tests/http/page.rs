@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use or3_domain::access::Role;
 use or3_domain::clock::Clock;
-use or3_domain::ids::WorkspaceId;
+use or3_domain::gc::{HistoryCollector, HistoryKept};
+use or3_domain::sync::History;
+use or3_testkit::collect_pass;
 use serde_json::json;
 
 use crate::server::{Server, delete, pull, push, put, send};
@@ -24,12 +26,14 @@ async fn a_client_without_snapshots_still_gets_every_live_row_after_a_collection
     )
     .await;
     server.clock.advance(Duration::from_hours(2));
+    let hour = Duration::from_hours(1);
+    let kept = HistoryKept {
+        retention: hour,
+        device_expiry: hour,
+    };
     let history = server.state.sync_history();
-    let (workspace, hour) = (WorkspaceId::new("ws"), Duration::from_hours(1));
-    let collected = history
-        .collect_change_log(&workspace, hour, server.clock.now())
-        .await;
-    collected.expect("collected");
+    let collector = HistoryCollector::new(history, History::ChangeLog, kept);
+    collect_pass(&collector, server.clock.now(), 100).await;
     let page = pull(&alice, 0).await;
     assert_eq!(
         (&page["requiresSnapshot"], &page["oldestRetainedVersion"]),

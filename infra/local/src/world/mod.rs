@@ -9,7 +9,7 @@ use axum::Router;
 use or3_blobs::FsBlobs;
 use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
-use or3_domain::gc::Collection;
+use or3_domain::gc::{Collection, history_collectors};
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::sync::News;
 use or3_http::{HttpPolicy, RateLimits, Sessions};
@@ -135,14 +135,22 @@ impl World {
         self.news.clone()
     }
 
-    /// Whatever is collected, for the timer.
+    /// Whatever is collected, for the timer and for requests.
     pub(crate) fn collection(&self) -> Collection {
         let kept = KeptAfter {
             invites: self.settings.gc.invite_retention,
             runs: self.settings.gc.run_retention,
         };
+        let mut collectors = self.state.row_collectors(kept);
+        collectors.extend(history_collectors(
+            &self.state.sync_history(),
+            wire::history_kept(&self.settings.gc),
+        ));
+        if self.settings.features.storage.is_some() {
+            collectors.extend(self.blob_gc().collectors(Arc::clone(&self.clock)));
+        }
         Collection::new(
-            self.state.row_collectors(kept),
+            collectors,
             self.state.gc_ledger(),
             Arc::clone(&self.clock),
             Arc::clone(&self.ids),

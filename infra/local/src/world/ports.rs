@@ -82,11 +82,26 @@ impl World {
     pub(super) fn gc(&self) -> gc::Ports {
         gc::Ports {
             history: self.state.sync_history(),
+            collection: self.collection(),
+            blob_gc: self.blob_gc(),
             sessions: self.sessions(),
             limits: self.limits(),
             policy: self.policy(),
             clock: Arc::clone(&self.clock),
             sync_enabled: self.settings.features.sync.is_some(),
+            storage_enabled: self.settings.features.storage.is_some(),
+        }
+    }
+
+    pub(super) fn blob_gc(&self) -> gc::BlobGc {
+        let settings = &self.settings.gc;
+        gc::BlobGc {
+            blobs: Arc::new(self.blobs.clone()),
+            claims: self.state.blob_claims(),
+            ids: Arc::clone(&self.ids),
+            retention: settings.blob_retention,
+            cooldown: settings.blob_cooldown,
+            enabled: settings.blobs_enabled,
         }
     }
 

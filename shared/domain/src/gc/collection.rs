@@ -16,9 +16,6 @@ pub const LEASE: Duration = Duration::from_mins(2);
 /// How often a collection says how far it has come.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
-/// How many things of each kind a dry run names; it counts all.
-const NAMED: usize = 1000;
-
 /// What a collection is to do.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -120,6 +117,44 @@ impl Collection {
         Ok(run)
     }
 
+    /// One pass of `collector` alone, for a request: without a lease, since every piece counts
+    /// each thing once whoever else is at it. What is left at `until` is the next one's.
+    ///
+    /// # Errors
+    ///
+    /// The first failure of the collector, or of the ledger; the run is written down either way.
+    pub async fn pass(
+        &self,
+        collector: Arc<dyn Collector>,
+        source: Source,
+        dry_run: bool,
+        until: Timestamp,
+    ) -> Result<Run, StoreError> {
+        let now = self.clock.now();
+        let mut run = Run::new(self.ids.uuid(), source, dry_run, now);
+        let mut part = Part::new(collector.kind());
+        let died = now.minus(LEASE);
+        self.ledger.begin(&run, &[], now, died).await?;
+        let mut turn = Turn {
+            collector,
+            position: None,
+            pace: Pace::default(),
+            part: 0,
+        };
+        let outcome = loop {
+            match self.step(&mut turn, &mut part, dry_run).await {
+                Ok(Some(())) if self.clock.now() < until => {}
+                other => break other,
+            }
+        };
+        if let Ok(Some(())) = outcome {
+            part.ended = Ended::OutOfTime;
+        }
+        run.parts.push(part);
+        self.end(&mut run, &[]).await?;
+        outcome.map(|_| run)
+    }
+
     async fn begin(
         &self,
         run: &mut Run,
@@ -164,51 +199,51 @@ impl Collection {
         run: &mut Run,
         dry_run: bool,
     ) -> Result<Turn, (Kind, Option<String>)> {
-        let started = self.clock.now();
-        let piece = Piece {
-            position: turn.position.as_deref(),
-            at_most: turn.pace.at_most(),
-            now: started,
-        };
         let part = &mut run.parts[turn.part];
-        let next = if dry_run {
-            turn.collector.survey(&piece).await.map(|survey| {
-                for found in survey.found {
-                    part.tally.add(Tally {
-                        removed: 1,
-                        bytes: found.bytes,
-                    });
-                    if part.found.len() < NAMED {
-                        part.found.push(found);
-                    }
-                }
-                survey.next
-            })
-        } else {
-            turn.collector.collect(&piece).await.map(|done| {
-                part.tally.add(done.tally);
-                done.next
-            })
-        };
-        match next {
-            Ok(Some(next)) => {
-                turn.pace = turn.pace.after(since(started, self.clock.now()));
-                turn.position = Some(next);
-                Ok(turn)
-            }
-            Ok(None) => {
-                part.ended = Ended::Completed;
-                Err((turn.collector.kind(), None))
-            }
+        match self.step(&mut turn, part, dry_run).await {
+            Ok(Some(())) => Ok(turn),
+            Ok(None) => Err((part.kind, None)),
             Err(error) => {
                 tracing::error!(kind = %part.kind, %error, "a collection failed");
-                part.ended = Ended::Failed;
                 // Trouble passes, and the next run goes on there; a fault would stop every run at
                 // the same place, so that what lies behind it would never be collected.
                 let passes = matches!(error, StoreError::Unavailable(_));
                 Err((part.kind, turn.position.filter(|_| passes)))
             }
         }
+    }
+
+    /// Does one piece and adds it to `part`; `None` when the pass is over.
+    async fn step(
+        &self,
+        turn: &mut Turn,
+        part: &mut Part,
+        dry_run: bool,
+    ) -> Result<Option<()>, StoreError> {
+        let started = self.clock.now();
+        let piece = Piece {
+            position: turn.position.as_deref(),
+            at_most: turn.pace.at_most(),
+            now: started,
+        };
+        part.ended = Ended::Failed;
+        let next = if dry_run {
+            let survey = turn.collector.survey(&piece).await?;
+            survey.found.into_iter().for_each(|found| part.name(found));
+            survey.next
+        } else {
+            let done = turn.collector.collect(&piece).await?;
+            part.tally.add(done.tally);
+            done.next
+        };
+        turn.pace = turn.pace.after(since(started, self.clock.now()));
+        part.ended = if next.is_some() {
+            Ended::Running
+        } else {
+            Ended::Completed
+        };
+        turn.position = next;
+        Ok(turn.position.is_some().then_some(()))
     }
 
     async fn keep(&self, run: &mut Run, turns: &mut Vec<Turn>) -> Result<(), StoreError> {

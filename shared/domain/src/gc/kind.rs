@@ -20,13 +20,23 @@ pub enum Kind {
     Snapshots,
     /// Overtaken states that were kept for snapshots.
     SnapshotStates,
+    /// Entries of change logs that every device has.
+    ChangeLog,
+    /// What deleted rows held.
+    Tombstones,
+    /// Blobs that nothing refers to.
+    Blobs,
+    /// Nothing: a look at what blobs there are.
+    BlobCheck,
+    /// What uploads and commits that were cut off left behind.
+    UploadLeftovers,
     /// Records of collections themselves.
     Runs,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::Sessions,
         Self::RotationGrace,
         Self::RateLimits,
@@ -34,6 +44,11 @@ impl Kind {
         Self::UploadIntents,
         Self::Snapshots,
         Self::SnapshotStates,
+        Self::Tombstones,
+        Self::ChangeLog,
+        Self::Blobs,
+        Self::BlobCheck,
+        Self::UploadLeftovers,
         Self::Runs,
     ];
 
@@ -47,6 +62,11 @@ impl Kind {
             Self::UploadIntents => "upload-intents",
             Self::Snapshots => "snapshots",
             Self::SnapshotStates => "snapshot-states",
+            Self::ChangeLog => "change-log",
+            Self::Tombstones => "tombstones",
+            Self::Blobs => "blobs",
+            Self::BlobCheck => "blob-check",
+            Self::UploadLeftovers => "upload-leftovers",
             Self::Runs => "runs",
         }
     }

@@ -5,17 +5,25 @@
 //! that two collections never do the same work, keeps where each has come, so that the next one
 //! goes on where a dead one stopped, and writes one [`Run`] down, whatever becomes of it.
 
+mod blobs;
+mod check;
 mod collection;
 mod collector;
+mod history;
 mod kind;
 mod ledger;
+mod leftovers;
 mod pace;
 mod run;
 mod view;
 
+pub use blobs::BlobCollector;
+pub use check::BlobCheck;
 pub use collection::{Collection, LEASE, Order};
 pub use collector::{Collector, Done, Found, Piece, Survey, Tally};
+pub use history::{HistoryCollector, HistoryKept, history_collectors};
 pub use kind::{Kind, UnknownKind};
 pub use ledger::{Begun, GcLedger};
+pub use leftovers::LeftoverCollector;
 pub use pace::Pace;
 pub use run::{Ended, Part, Run, Source};

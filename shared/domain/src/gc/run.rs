@@ -90,7 +90,21 @@ pub struct Part {
     pub found: Vec<Found>,
 }
 
+/// How many things of each kind a dry run names; it counts all.
+const NAMED: usize = 1000;
+
 impl Part {
+    /// Counts what a dry run found, and names it as long as there is room.
+    pub(super) fn name(&mut self, found: Found) {
+        self.tally.add(Tally {
+            removed: 1,
+            bytes: found.bytes,
+        });
+        if self.found.len() < NAMED {
+            self.found.push(found);
+        }
+    }
+
     /// A part that has just begun.
     pub fn new(kind: Kind) -> Self {
         Self {

@@ -177,8 +177,8 @@ pub trait BlobStore: Send + Sync {
         at_most: u32,
     ) -> Result<Listing, StoreError>;
 
-    /// Removes the blob and its mark, durably, and says whether there was a blob to remove: one
-    /// that was written after `written_by` stays. Nothing else keeps an upload of the same hash
+    /// Removes the blob and its mark, and says whether there was a blob to remove: one that was
+    /// written after `written_by` stays. A power failure may bring it back. Nothing else keeps an upload of the same hash
     /// from being removed here: who deletes must have made sure that none is under way.
     async fn delete(&self, key: &BlobKey, written_by: Timestamp) -> Result<bool, StoreError>;
 

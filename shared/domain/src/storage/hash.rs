@@ -64,6 +64,26 @@ impl ContentHash {
         (hash.file_name() == name).then_some(hash)
     }
 
+    /// Adds every hash that `text` may mention to `found`: whatever has the length of a digest in
+    /// hexadecimal, in any spelling of what is around it. Rather one too many than one too few.
+    pub fn mentioned_in(text: &str, found: &mut Vec<Self>) {
+        let runs = text.split(|letter: char| !letter.is_ascii_hexdigit());
+        for run in runs {
+            for length in [64, 32] {
+                if let (Some(head), Some(tail)) = (
+                    run.get(..length),
+                    run.get(run.len().saturating_sub(length)..),
+                ) {
+                    found.extend(head.parse::<Self>());
+                    if run.len() > length {
+                        found.extend(tail.parse::<Self>());
+                    }
+                    break;
+                }
+            }
+        }
+    }
+
     /// A digester of this hash's algorithm.
     pub fn digester(&self) -> Digester {
         match self {
@@ -150,6 +170,29 @@ mod tests {
 
     fn parse(text: &str) -> Result<ContentHash, InvalidHash> {
         text.parse()
+    }
+
+    #[test]
+    fn mentions_are_found_in_every_spelling() {
+        let sha = ContentHash::Sha256([0xAB; 32]);
+        let md5 = ContentHash::Md5([0xCD; 16]);
+        let texts = [
+            format!(r#"["{sha}", "{md5}"]"#),
+            format!("{} {}", sha.hex().to_uppercase(), md5.hex()),
+            format!(r#"[" sha256:{} ",{{"x":"{md5}"}}]"#, sha.hex()),
+            format!(r#"["\f{}"] {}"#, sha.hex(), md5.hex()),
+        ];
+        for text in texts {
+            let mut found = Vec::new();
+            ContentHash::mentioned_in(&text, &mut found);
+            assert!(
+                found.contains(&sha) && found.contains(&md5),
+                "{text}: {found:?}"
+            );
+        }
+        let mut found = Vec::new();
+        ContentHash::mentioned_in("[] \u{e9} deadbeef", &mut found);
+        assert_eq!(found, []);
     }
 
     #[test]

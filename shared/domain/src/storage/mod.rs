@@ -4,6 +4,7 @@
 mod announcement;
 mod blob;
 mod checksum;
+mod claims;
 mod damage;
 mod error;
 pub mod filename;
@@ -22,6 +23,7 @@ pub use blob::{
     Verdict,
 };
 pub use checksum::{CHECKSUM_ALGORITHMS, Checksum, ChecksumCheck, InvalidChecksum};
+pub use claims::{BlobClaims, ClaimRule, Condemnation, Condemned, References};
 pub use damage::report_damage;
 pub use error::{StorageError, UploadError};
 pub use hash::{ContentHash, Digester, InvalidHash};

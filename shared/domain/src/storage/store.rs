@@ -118,7 +118,12 @@ pub trait FileIndex: Send + Sync {
     /// A hash counts once, at the largest of what its row, its commit and its reservation say: a
     /// file that is stored or reserved already costs nothing more. One reservation a hash; asking
     /// again extends it. Expired reservations no longer count. Check and hold are one atomic
-    /// step, in one round trip.
+    /// step, in one round trip. A blob of that hash stays from now until an hour after the
+    /// reservation's end: the collection's claim on it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] for the moment in which a collection is about to remove it.
     async fn reserve(
         &self,
         workspace: &WorkspaceId,
@@ -133,7 +138,12 @@ pub trait FileIndex: Send + Sync {
 
     /// Writes down that `file` was uploaded, counts it, and ends its reservation, durably, in one
     /// round trip. Repeating it changes nothing but what the client says of the file. A note of
-    /// damage ends, because the bytes have been sent again.
+    /// damage ends, because the bytes have been sent again. A collection's claim on the blob is
+    /// dropped; whether the blob was still there then is for the caller to look.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] for the moment in which a collection is about to remove it.
     async fn commit(
         &self,
         workspace: &WorkspaceId,

@@ -36,5 +36,5 @@ pub use snapshot::{
     ItemKey, ItemState, NextPage, SNAPSHOT_LIFETIME, SnapshotError, SnapshotItem, SnapshotPage,
     SnapshotReader,
 };
-pub use store::{SyncHeads, SyncHistory, SyncStore};
+pub use store::{History, HistoryPiece, HistoryWindow, SyncHeads, SyncHistory, SyncStore};
 pub use table::{Table, TableSet};

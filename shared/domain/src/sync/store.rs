@@ -1,7 +1,5 @@
 //! The ports of sync.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 
 use super::{
@@ -9,6 +7,7 @@ use super::{
     SnapshotPage, SnapshotReader, TableSet,
 };
 use crate::clock::Timestamp;
+use crate::gc::{Done, Survey};
 use crate::ids::{UserId, WorkspaceId};
 use crate::store::StoreError;
 
@@ -69,26 +68,66 @@ pub trait SyncHeads: Send + Sync {
     ) -> Result<Vec<(WorkspaceId, i64)>, StoreError>;
 }
 
-/// Forgetting what every device has. Each method is one transaction for one workspace; repeating
-/// it has no further effect. Rows and their tombstones stay for ever (sync contract, 15).
+/// What is old enough to be forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HistoryWindow {
+    /// Entries and deletes from this moment on stay.
+    pub from: Timestamp,
+    /// Devices that were not seen since hold nothing any more.
+    pub seen_since: Timestamp,
+}
+
+/// One piece of forgetting in one workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct HistoryPiece<'a> {
+    /// The workspace.
+    pub workspace: &'a WorkspaceId,
+    /// What is old enough.
+    pub window: HistoryWindow,
+    /// The moment at which snapshots are judged.
+    pub now: Timestamp,
+    /// Where the piece before ended; `None` begins a pass.
+    pub position: Option<&'a str>,
+    /// How many entries or rows one transaction may write.
+    pub at_most: u32,
+}
+
+/// Forgetting what every device has, piece by piece. A piece is a look and at most one short
+/// transaction that writes; a pass is repeated without further effect. Rows and their tombstones
+/// stay for ever (sync contract, 15).
 #[async_trait]
 pub trait SyncHistory: Send + Sync {
-    /// Forgets device cursors that were not seen for `retention`, then moves the log's floor over
-    /// the oldest entries that are older than `retention` and that every remaining device has.
-    /// Entries below the floor that are no row's state are removed.
-    async fn collect_change_log(
+    /// The first workspace behind `after`, in an order of its own, in which a pass would find
+    /// something to do. Deleted workspaces are left alone.
+    async fn next_workspace(
         &self,
-        workspace: &WorkspaceId,
-        retention: Duration,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
+        after: Option<&WorkspaceId>,
+        history: History,
+        window: HistoryWindow,
+    ) -> Result<Option<WorkspaceId>, StoreError>;
 
-    /// Forgets device cursors likewise, then the last content of rows whose delete is older than
-    /// `retention` and known to every remaining device.
-    async fn collect_tombstones(
+    /// One piece: first, device cursors that the window lets go; then the floor of the log moves
+    /// over the oldest entries that the window lets go and that every remaining device has; then
+    /// entries at or below the floor are removed that are no row's state and none that a snapshot
+    /// can still be asked for. For
+    /// deletes, instead of the last two: rows whose delete the window lets go and that every
+    /// remaining device has lose their last content.
+    async fn collect(&self, history: History, piece: &HistoryPiece<'_>)
+    -> Result<Done, StoreError>;
+
+    /// What a pass of [`collect`](Self::collect) would remove, without removing it.
+    async fn survey(
         &self,
-        workspace: &WorkspaceId,
-        retention: Duration,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
+        history: History,
+        piece: &HistoryPiece<'_>,
+    ) -> Result<Survey, StoreError>;
+}
+
+/// What there is to forget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum History {
+    /// Entries of the log.
+    ChangeLog,
+    /// What deleted rows held.
+    Tombstones,
 }

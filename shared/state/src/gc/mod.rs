@@ -25,7 +25,7 @@ pub struct KeptAfter {
 
 /// A transfer that its URL let begin may last longer than the URL: so long the room that it holds
 /// stays written down.
-const TRANSFER: Duration = Duration::from_hours(1);
+pub(crate) const TRANSFER: Duration = Duration::from_hours(1);
 
 impl State {
     /// The leases and records of collections.

@@ -10,15 +10,16 @@ mod snapshot;
 mod sql;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use or3_domain::clock::Timestamp;
+use or3_domain::gc::{Done, Survey};
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
 use or3_domain::sync::{
-    CursorError, CursorReport, Merged, NextPage, Op, PullPage, PullRequest, SnapshotError,
-    SnapshotPage, SnapshotReader, SyncHeads, SyncHistory, SyncStore, TableSet,
+    CursorError, CursorReport, History, HistoryPiece, HistoryWindow, Merged, NextPage, Op,
+    PullPage, PullRequest, SnapshotError, SnapshotPage, SnapshotReader, SyncHeads, SyncHistory,
+    SyncStore, TableSet,
 };
 
 use crate::State;
@@ -108,21 +109,28 @@ impl SyncHeads for LibsqlSyncStore {
 
 #[async_trait]
 impl SyncHistory for LibsqlSyncStore {
-    async fn collect_change_log(
+    async fn next_workspace(
         &self,
-        workspace: &WorkspaceId,
-        retention: Duration,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        collect::change_log(&self.database, workspace, retention, now).await
+        after: Option<&WorkspaceId>,
+        history: History,
+        window: HistoryWindow,
+    ) -> Result<Option<WorkspaceId>, StoreError> {
+        collect::next_workspace(&self.database, after, history, window).await
     }
 
-    async fn collect_tombstones(
+    async fn collect(
         &self,
-        workspace: &WorkspaceId,
-        retention: Duration,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        collect::tombstones(&self.database, workspace, retention, now).await
+        history: History,
+        piece: &HistoryPiece<'_>,
+    ) -> Result<Done, StoreError> {
+        collect::collect(&self.database, history, piece).await
+    }
+
+    async fn survey(
+        &self,
+        history: History,
+        piece: &HistoryPiece<'_>,
+    ) -> Result<Survey, StoreError> {
+        collect::survey(&self.database, history, piece).await
     }
 }

@@ -23,7 +23,6 @@ pub(super) async fn start(
     let workspace = reader.workspace.as_str();
     let batch = vec![
         Statement::new(FORGET).bind(now.millis()),
-        Statement::new(FORGET_STATES).bind(workspace),
         Statement::new(CAPTURE)
             .bind(workspace)
             .bind(id)
@@ -34,7 +33,7 @@ pub(super) async fn start(
         Statement::new(LOOK_UP).bind(id),
         page_statement(id, reader, None),
     ];
-    let [_, _, _, _, found, items] = answers(database.write(batch).await?)?;
+    let [_, _, _, found, items] = answers(database.write(batch).await?)?;
     let snapshot = found
         .into_first()
         .ok_or_else(|| StoreError::Fault("the session's workspace has no row".to_owned()))?;
@@ -114,19 +113,9 @@ fn item(mut row: Row) -> Result<SnapshotItem, StoreError> {
     })
 }
 
-/// Snapshots of any workspace whose time is over.
-pub(super) const FORGET: &str = "DELETE FROM sync_snapshots WHERE expires_at <= ?1";
-
-/// States that no snapshot of this workspace looks back to any more.
-pub(super) const FORGET_STATES: &str = concat!(
-    "DELETE FROM sync_row_history WHERE workspace = ",
-    number!(),
-    " AND through < coalesce(
-        (SELECT min(watermark) FROM sync_snapshots WHERE workspace = ",
-    number!(),
-    "),
-        0xFFFFFFFFFF)"
-);
+/// A few, so that nobody waits; collection removes the rest, and the states kept for them.
+const FORGET: &str = "DELETE FROM sync_snapshots WHERE id IN (
+    SELECT id FROM sync_snapshots WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 100)";
 
 const CAPTURE: &str = concat!(
     "INSERT INTO sync_snapshots (id, workspace, user_id, watermark, tables, expires_at)

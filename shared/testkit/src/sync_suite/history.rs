@@ -1,18 +1,42 @@
 //! Forgetting (sync contract, 15).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use or3_domain::clock::Timestamp;
-use or3_domain::sync::{CursorReport, Outcome, TableSet};
+use or3_domain::gc::{HistoryCollector, HistoryKept, Tally};
+use or3_domain::sync::{CursorReport, History, HistoryWindow, Outcome, TableSet};
+
+use crate::{collect_pass, survey_pass};
 
 use super::{Home, START, SyncPorts, applied, delete, keys, put, versions};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-async fn collect(home: &Home, now: Timestamp) {
-    let history = &home.ports.history;
-    let collected = history.collect_change_log(&home.workspace, HOUR, now).await;
-    collected.expect("collected");
+/// Passes in pieces as small as they can be.
+async fn pass(home: &Home, history: History, now: Timestamp) -> (Vec<String>, Tally) {
+    let kept = HistoryKept {
+        retention: HOUR,
+        device_expiry: HOUR,
+    };
+    let store = Arc::clone(&home.ports.history);
+    let collector = HistoryCollector::new(store, history, kept).only(home.workspace.clone());
+    let named = surveyed(&collector, now).await;
+    let tally = collect_pass(&collector, now, 1).await;
+    let nothing = surveyed(&collector, now).await;
+    assert!(nothing.is_empty(), "a second pass would remove {nothing:?}");
+    assert_eq!(collect_pass(&collector, now, 1).await, Tally::default());
+    assert_eq!(named.len() as u64, tally.removed, "{named:?}");
+    (named, tally)
+}
+
+async fn surveyed(collector: &HistoryCollector, now: Timestamp) -> Vec<String> {
+    let found = survey_pass(collector, now, 1).await;
+    found.into_iter().map(|found| found.name).collect()
+}
+
+async fn collect(home: &Home, now: Timestamp) -> Vec<String> {
+    pass(home, History::ChangeLog, now).await.0
 }
 
 async fn device_at(home: &Home, device: &str, version: i64, now: Timestamp) {
@@ -158,11 +182,7 @@ pub async fn collecting_tombstones_forgets_content_and_keeps_the_delete(ports: S
     home.push(&[put("a", 1, 1), delete("a", 3, 2)]).await;
     let stale = put("a", 2, 3);
     for _ in 0..2 {
-        let collected = ports
-            .history
-            .collect_tombstones(&home.workspace, HOUR, later(3601))
-            .await;
-        collected.expect("collected");
+        pass(&home, History::Tombstones, later(3601)).await;
         let lost = home.push(std::slice::from_ref(&stale)).await;
         let Outcome::Accepted {
             lost_to: Some(winner),
@@ -189,4 +209,64 @@ pub async fn other_workspaces_keep_their_history(ports: SyncPorts) {
     collect(&home, later(3601)).await;
     assert_eq!(other.pull(0, 9).await.oldest_retained, 1);
     device_at(&other, "dev", 0, later(3601)).await;
+}
+
+/// What a pass names is what it removes, versions and payloads to the byte.
+pub async fn a_pass_counts_what_it_removes(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 1, 1), put("a", 2, 2), put("b", 1, 3)])
+        .await;
+    home.push(&[delete("b", 2, 4)]).await;
+    let (names, tally) = pass(&home, History::ChangeLog, later(3601)).await;
+    assert_eq!(names, ["ws/1"]);
+    let bytes = r#"{"id":"a","value":"1"}"#.len() as u64;
+    assert_eq!((tally.removed, tally.bytes), (1, bytes));
+    let (names, _) = pass(&home, History::Tombstones, later(3601)).await;
+    assert_eq!(names, ["ws/kv/b"]);
+    let names = collect(&home, later(3601)).await;
+    assert_eq!(names, ["ws/3"], "nothing stands on the content any more");
+}
+
+/// A row that lives again keeps its content, and one that all devices do not know keeps it too.
+pub async fn a_row_that_was_deleted_and_lives_keeps_its_content(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 1, 1), delete("a", 2, 2), put("a", 3, 3)])
+        .await;
+    home.push(&[put("b", 1, 4), delete("b", 2, 5)]).await;
+    device_at(&home, "dev", 4, later(3601)).await;
+    let (names, _) = pass(&home, History::Tombstones, later(3601)).await;
+    assert!(names.is_empty(), "{names:?}");
+    let seen = home.pull(0, 9).await;
+    let alive = seen.changes.iter().find(|change| change.version == 3);
+    assert!(alive.is_some_and(|change| change.payload.is_some()));
+}
+
+/// A schedule finds the workspaces that have something to collect, each once.
+pub async fn workspaces_with_nothing_to_collect_are_passed_over(ports: SyncPorts) {
+    for id in ["a", "b", "c", "d"] {
+        let home = ports.home(id).await;
+        let number = u32::from(id.as_bytes()[0]) * 10;
+        if id != "b" {
+            home.push(&[put("k", 1, number), put("k", 2, number + 1)])
+                .await;
+        }
+    }
+    let now = later(3601);
+    let kept = HistoryKept {
+        retention: HOUR,
+        device_expiry: HOUR,
+    };
+    let history = Arc::clone(&ports.history);
+    let collector = HistoryCollector::new(history, History::ChangeLog, kept);
+    assert_eq!(surveyed(&collector, now).await, ["a/1", "c/1", "d/1"]);
+    assert_eq!(collect_pass(&collector, now, 1).await.removed, 3);
+    assert_eq!(surveyed(&collector, now).await.len(), 0);
+    let window = HistoryWindow {
+        from: now.minus(HOUR),
+        seen_since: now.minus(HOUR),
+    };
+    let next = ports
+        .history
+        .next_workspace(None, History::ChangeLog, window);
+    assert_eq!(next.await.expect("answered"), None, "nothing is left to do");
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use or3_domain::access::Role;
 use or3_domain::auth::{AccountStore, Email, NewAccount, NewSession, Origin, Rotation};
 use or3_domain::clock::Timestamp;
-use or3_domain::gc::{Collector, Kind, Piece, Run, Source};
+use or3_domain::gc::{Collector, Kind, Run, Source};
 use or3_domain::ids::{AccountId, SessionId, UserId, WorkspaceId};
 use or3_domain::invite::NewInvite;
 use or3_domain::limits::Policy;
@@ -15,7 +15,7 @@ use or3_domain::sync::{
     Fingerprint, NextPage, Op, Operation, Revision, SnapshotReader, Table, TableSet,
 };
 use or3_state::{KeptAfter, State};
-use or3_testkit::seed_workspace;
+use or3_testkit::{collect_pass, seed_workspace, survey_pass};
 
 use crate::place::Place;
 
@@ -43,40 +43,13 @@ fn collector(state: &State, kind: Kind) -> Arc<dyn Collector> {
     found.expect("a collector")
 }
 
-/// What a pass would remove, in pieces of two.
 async fn surveyed(collector: &dyn Collector, now: Timestamp) -> Vec<String> {
-    let (mut names, mut position) = (Vec::new(), None);
-    loop {
-        let piece = Piece {
-            position: position.as_deref(),
-            at_most: 2,
-            now,
-        };
-        let survey = collector.survey(&piece).await.expect("surveyed");
-        names.extend(survey.found.into_iter().map(|found| found.name));
-        let Some(next) = survey.next else {
-            return names;
-        };
-        position = Some(next);
-    }
+    let found = survey_pass(collector, now, 2).await;
+    found.into_iter().map(|found| found.name).collect()
 }
 
-/// How much a pass removes, in pieces of two.
 async fn collected(collector: &dyn Collector, now: Timestamp) -> u64 {
-    let (mut removed, mut position) = (0, None);
-    loop {
-        let piece = Piece {
-            position: position.as_deref(),
-            at_most: 2,
-            now,
-        };
-        let done = collector.collect(&piece).await.expect("collected");
-        removed += done.tally.removed;
-        let Some(next) = done.next else {
-            return removed;
-        };
-        position = Some(next);
-    }
+    collect_pass(collector, now, 2).await.removed
 }
 
 /// Nothing goes a moment before `end`; then what was named goes, once.

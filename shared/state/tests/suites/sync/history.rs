@@ -9,4 +9,7 @@ crate::place::on_every_database! {
     collection_lets_go_of_what_only_an_old_snapshot_held,
     collecting_tombstones_forgets_content_and_keeps_the_delete,
     other_workspaces_keep_their_history,
+    a_pass_counts_what_it_removes,
+    a_row_that_was_deleted_and_lives_keeps_its_content,
+    workspaces_with_nothing_to_collect_are_passed_over,
 }

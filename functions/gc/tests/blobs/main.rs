@@ -1,0 +1,7 @@
+//! Removing blobs, on a real database and a real volume: what goes, what stays, and who wins.
+
+mod check;
+mod depot;
+mod races;
+mod requests;
+mod rules;

@@ -1,0 +1,190 @@
+//! A look at all blobs that touches none: what is missing, what is damaged, what nothing refers to.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{Collector, Done, Found, Kind, Piece, Survey};
+use crate::ids::WorkspaceId;
+use crate::storage::{BlobClaims, BlobKey, BlobStore, ClaimRule, ContentHash, Object, Verdict};
+use crate::store::StoreError;
+
+/// How many blobs, and how many rows, are looked at in a piece.
+const PAGE: u32 = 500;
+const ROWS: u32 = 4000;
+
+/// Looks at the blobs of every workspace: as a survey, for there is nothing that it collects.
+pub struct BlobCheck {
+    blobs: Arc<dyn BlobStore>,
+    claims: Arc<dyn BlobClaims>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Place {
+    workspace: WorkspaceId,
+    stage: Stage,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Stage {
+    /// Committed files behind a hash: their blobs are missing, damaged, or sound.
+    Files(Option<String>),
+    /// Blobs of a listing: something refers to them, or nothing.
+    Blobs(Option<String>),
+    Over,
+}
+
+impl BlobCheck {
+    /// Looks at what is in `blobs` and what rows say of it.
+    pub fn new(blobs: Arc<dyn BlobStore>, claims: Arc<dyn BlobClaims>) -> Self {
+        Self { blobs, claims }
+    }
+
+    async fn place(&self, piece: &Piece<'_>) -> Result<Option<Place>, StoreError> {
+        let behind = match piece.position.map(serde_json::from_str::<Place>) {
+            Some(Ok(place)) if !matches!(place.stage, Stage::Over) => return Ok(Some(place)),
+            Some(Ok(place)) => Some(place.workspace),
+            Some(Err(_)) | None => None,
+        };
+        let next = self.claims.next_workspace(behind.as_ref()).await?;
+        Ok(next.map(|workspace| Place {
+            workspace,
+            stage: Stage::Files(None),
+        }))
+    }
+
+    async fn files(
+        &self,
+        workspace: &WorkspaceId,
+        after: Option<ContentHash>,
+    ) -> Result<(Vec<Found>, Stage), StoreError> {
+        let files = self.claims.committed(workspace, after, PAGE).await?;
+        let full = files.len() >= PAGE as usize;
+        let last = files.last().filter(|_| full).map(|(hash, _)| hash.hex());
+        let mut found = Vec::new();
+        for (hash, bytes) in files {
+            if let Some(what) = self.judge(workspace, hash, bytes).await? {
+                found.push(named(what, workspace, hash, bytes));
+            }
+        }
+        let next = last.map_or(Stage::Blobs(None), |last| Stage::Files(Some(last)));
+        Ok((found, next))
+    }
+
+    async fn judge(
+        &self,
+        workspace: &WorkspaceId,
+        hash: ContentHash,
+        bytes: u64,
+    ) -> Result<Option<&'static str>, StoreError> {
+        let Ok(key) = BlobKey::new(workspace, hash) else {
+            return Ok(Some("missing"));
+        };
+        Ok(match self.blobs.stat(&key).await? {
+            None => Some("missing"),
+            Some(stat) if stat.size_bytes != bytes => Some("damaged"),
+            Some(_) => match self.blobs.verify(&key).await? {
+                Some(Verdict::Sound) => None,
+                Some(Verdict::Damaged) => Some("damaged"),
+                None => Some("missing"),
+            },
+        })
+    }
+
+    async fn blobs(
+        &self,
+        piece: &Piece<'_>,
+        workspace: &WorkspaceId,
+        listing: Option<&str>,
+    ) -> Result<(Vec<Found>, Stage), StoreError> {
+        let page = self.blobs.list(workspace, listing, PAGE).await?;
+        let blobs: Vec<_> = page
+            .found
+            .into_iter()
+            .filter_map(|stored| match stored.object {
+                Object::Blob(hash) => Some((hash, stored.size_bytes)),
+                Object::Leftover(_) => None,
+            })
+            .collect();
+        let hashes: Vec<_> = blobs.iter().map(|(hash, _)| *hash).collect();
+        // However young: nothing refers to it now.
+        let rule = ClaimRule {
+            workspace,
+            holder: "",
+            from: piece.now,
+            now: piece.now,
+        };
+        let mut free: HashSet<_> = self
+            .claims
+            .unprotected(rule, &hashes)
+            .await?
+            .into_iter()
+            .collect();
+        let mut rows = None;
+        while !free.is_empty() {
+            let references = self
+                .claims
+                .references(workspace, rows.as_deref(), ROWS)
+                .await?;
+            for hash in &references.hashes {
+                free.remove(hash);
+            }
+            rows = references.next;
+            if rows.is_none() {
+                break;
+            }
+        }
+        let orphans = blobs.into_iter().filter(|(hash, _)| free.contains(hash));
+        let found = orphans.map(|(hash, bytes)| named("unreferenced", workspace, hash, bytes));
+        let next = page
+            .next
+            .map_or(Stage::Over, |next| Stage::Blobs(Some(next)));
+        Ok((found.collect(), next))
+    }
+}
+
+fn named(what: &str, workspace: &WorkspaceId, hash: ContentHash, bytes: u64) -> Found {
+    Found {
+        name: format!("{what} {workspace}/{hash}"),
+        bytes,
+    }
+}
+
+#[async_trait]
+impl Collector for BlobCheck {
+    fn kind(&self) -> Kind {
+        Kind::BlobCheck
+    }
+
+    /// There is nothing to remove.
+    async fn collect(&self, _piece: &Piece<'_>) -> Result<Done, StoreError> {
+        Ok(Done::default())
+    }
+
+    async fn survey(&self, piece: &Piece<'_>) -> Result<Survey, StoreError> {
+        let Some(place) = self.place(piece).await? else {
+            return Ok(Survey::default());
+        };
+        let workspace = &place.workspace;
+        let (found, stage) = match place.stage {
+            Stage::Files(after) => {
+                let after = after.and_then(|hex| hex.parse().ok());
+                self.files(workspace, after).await?
+            }
+            Stage::Blobs(listing) => self.blobs(piece, workspace, listing.as_deref()).await?,
+            Stage::Over => (Vec::new(), Stage::Over),
+        };
+        let next = Place {
+            workspace: place.workspace,
+            stage,
+        };
+        let next = serde_json::to_string(&next);
+        let next = next.map_err(|error| StoreError::Fault(error.to_string()))?;
+        Ok(Survey {
+            found,
+            next: Some(next),
+        })
+    }
+}

@@ -1,0 +1,360 @@
+//! [`BlobClaims`] on rows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use or3_domain::clock::Timestamp;
+use or3_domain::ids::WorkspaceId;
+use or3_domain::storage::{
+    BlobClaims, ClaimRule, Condemnation, Condemned, ContentHash, References,
+};
+use or3_domain::store::StoreError;
+use serde_json::Value;
+
+use crate::database::{Database, answers};
+use crate::gc::TRANSFER;
+use crate::open::State;
+use crate::statement::{Answer, Row, Statement};
+
+/// How long a collection is not heard of before it is dead: longer than any piece of work, and
+/// longer than one may hold on to what it has condemned.
+const DEAD: Duration = Duration::from_mins(10);
+
+struct LibsqlBlobClaims {
+    database: Database,
+}
+
+impl State {
+    /// The port through which blobs are given up.
+    pub fn blob_claims(&self) -> Arc<dyn BlobClaims> {
+        let database = self.main();
+        Arc::new(LibsqlBlobClaims { database })
+    }
+}
+
+#[async_trait]
+impl BlobClaims for LibsqlBlobClaims {
+    async fn next_workspace(
+        &self,
+        after: Option<&WorkspaceId>,
+    ) -> Result<Option<WorkspaceId>, StoreError> {
+        let next = Statement::new(NEXT).bind(after.map(WorkspaceId::as_str));
+        let row = self.database.query(next).await?.into_first();
+        row.map(|row| Ok(WorkspaceId::new(row.text(0)?)))
+            .transpose()
+    }
+
+    async fn unprotected(
+        &self,
+        rule: ClaimRule<'_>,
+        hashes: &[ContentHash],
+    ) -> Result<Vec<ContentHash>, StoreError> {
+        let look = under(UNPROTECTED, rule).bind(digests(hashes));
+        hashes_of(&self.database.query(look).await?)
+    }
+
+    async fn claim(&self, rule: ClaimRule<'_>, hashes: &[ContentHash]) -> Result<u32, StoreError> {
+        let claim = under(CLAIM, rule)
+            .bind(digests(hashes))
+            .bind(rule.now.millis())
+            .bind(rule.now.minus(DEAD).millis());
+        let claimed = self.database.execute(claim).await?.changed;
+        Ok(u32::try_from(claimed).unwrap_or(u32::MAX))
+    }
+
+    async fn references(
+        &self,
+        workspace: &WorkspaceId,
+        after: Option<&str>,
+        at_most: u32,
+    ) -> Result<References, StoreError> {
+        let (table, pk): (i64, String) = after
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or((-1, String::new()));
+        let look = Statement::new(MENTIONS)
+            .bind(workspace.as_str())
+            .bind(table)
+            .bind(pk)
+            .bind(at_most);
+        let rows = self.database.query(look).await?.rows;
+        let mut hashes = Vec::new();
+        for row in &rows {
+            if let Some(mentions) = row.opt_string(2)? {
+                ContentHash::mentioned_in(&mentions, &mut hashes);
+            }
+        }
+        let full = rows.len() >= at_most as usize;
+        let last = rows.last().filter(|_| full).map(place).transpose()?;
+        Ok(References { hashes, next: last })
+    }
+
+    async fn release(&self, rule: ClaimRule<'_>, hashes: &[ContentHash]) -> Result<(), StoreError> {
+        let digests = digests(hashes);
+        let held = of_holder(HELD, rule).bind(digests.as_str());
+        // Most of what rows mention is claimed by nobody: then nothing is written.
+        if self.database.query(held).await?.rows.is_empty() {
+            return Ok(());
+        }
+        let release = of_holder(RELEASE, rule).bind(digests);
+        self.database.execute(release).await.map(drop)
+    }
+
+    async fn condemn(&self, rule: ClaimRule<'_>, at_most: u32) -> Result<Condemnation, StoreError> {
+        let look = |sql| under(sql, rule).bind(rule.holder).bind(at_most);
+        let batch = vec![
+            look(DROP_PROTECTED),
+            look(CONDEMN).bind(rule.now.millis()),
+            of_holder(LEFT, rule),
+        ];
+        let [_, condemned, left] = answers(self.database.write(batch).await?)?;
+        let condemned = condemned.rows.iter().map(|row| {
+            Ok(Condemned {
+                hash: hash(row, 0)?,
+                claimed_at: Timestamp::from_millis(row.int(1)?),
+            })
+        });
+        Ok(Condemnation {
+            condemned: condemned.collect::<Result<_, StoreError>>()?,
+            more: !left.rows.is_empty(),
+        })
+    }
+
+    async fn forget(&self, rule: ClaimRule<'_>, hashes: &[ContentHash]) -> Result<(), StoreError> {
+        let digests = digests(hashes);
+        let about = |sql| {
+            let statement = Statement::new(sql).bind(rule.workspace.as_str());
+            statement.bind(digests.as_str())
+        };
+        let batch = vec![
+            about(FORGET_FILES),
+            about(FORGET_COMMITS),
+            about(FORGET_DAMAGE),
+            of_holder(RELEASE, rule).bind(digests.as_str()),
+        ];
+        self.database.write(batch).await.map(drop)
+    }
+
+    async fn take_over(
+        &self,
+        rule: ClaimRule<'_>,
+        at_most: u32,
+    ) -> Result<Vec<ContentHash>, StoreError> {
+        let take = of_holder(TAKE_OVER, rule)
+            .bind(rule.now.minus(DEAD).millis())
+            .bind(at_most);
+        hashes_of(&self.database.execute(take).await?)
+    }
+
+    async fn committed(
+        &self,
+        workspace: &WorkspaceId,
+        after: Option<ContentHash>,
+        at_most: u32,
+    ) -> Result<Vec<(ContentHash, u64)>, StoreError> {
+        let list = Statement::new(COMMITTED)
+            .bind(workspace.as_str())
+            .bind(after.map_or_else(Vec::new, |hash| hash.digest().to_vec()))
+            .bind(at_most);
+        let rows = self.database.query(list).await?.rows;
+        let file = |row: &Row| {
+            let bytes = u64::try_from(row.int(1)?).unwrap_or_default();
+            Ok((hash(row, 0)?, bytes))
+        };
+        rows.iter().map(file).collect()
+    }
+}
+
+/// A statement that asks what is protected: `?1` the workspace, `?2` the moment from which files
+/// are kept, `?3` that until which a URL must have ended.
+fn under(sql: &'static str, rule: ClaimRule<'_>) -> Statement {
+    Statement::new(sql)
+        .bind(rule.workspace.as_str())
+        .bind(rule.from.millis())
+        .bind(rule.now.minus(TRANSFER).millis())
+        .bind(rule.holder)
+}
+
+fn of_holder(sql: &'static str, rule: ClaimRule<'_>) -> Statement {
+    Statement::new(sql)
+        .bind(rule.workspace.as_str())
+        .bind(rule.holder)
+}
+
+fn digests(hashes: &[ContentHash]) -> String {
+    let digests: Value = hashes.iter().map(ContentHash::hex).collect();
+    digests.to_string()
+}
+
+fn hashes_of(answer: &Answer) -> Result<Vec<ContentHash>, StoreError> {
+    answer.rows.iter().map(|row| hash(row, 0)).collect()
+}
+
+fn hash(row: &Row, column: usize) -> Result<ContentHash, StoreError> {
+    let digest = row.blob(column)?;
+    let odd = || StoreError::Fault(format!("a digest of {} bytes", digest.len()));
+    ContentHash::of_digest(digest).ok_or_else(odd)
+}
+
+fn place(row: &Row) -> Result<String, StoreError> {
+    let place = serde_json::to_string(&(row.int(0)?, row.text(1)?));
+    place.map_err(|error| StoreError::Fault(error.to_string()))
+}
+
+macro_rules! number {
+    () => {
+        "(SELECT number FROM workspaces WHERE id = ?1)"
+    };
+}
+
+/// Whether a file of the workspace is protected: by a row of sync that lives, in the trash or not,
+/// or was removed since; by what triggers know of odd spellings; by a commit since; by a URL.
+macro_rules! protected {
+    ($hash:literal) => {
+        concat!(
+            "(EXISTS (SELECT 1 FROM sync_rows r
+                WHERE r.workspace = ",
+            number!(),
+            " AND r.table_id = 0
+                    AND r.pk IN ('sha256:' || lower(hex(",
+            $hash,
+            ")), lower(hex(",
+            $hash,
+            ")),
+                        'md5:' || lower(hex(",
+            $hash,
+            ")))
+                    AND (NOT r.deleted OR (
+                        SELECT c.created_at FROM change_log c WHERE c.seq = r.seq) > ?2))
+            OR EXISTS (SELECT 1 FROM files f
+                WHERE f.workspace = ",
+            number!(),
+            " AND f.hash = ",
+            $hash,
+            " AND (f.listed = 1 OR f.touched_at > ?2))
+            OR EXISTS (SELECT 1 FROM upload_intents i
+                WHERE i.workspace = ",
+            number!(),
+            " AND i.hash = ",
+            $hash,
+            " AND i.expires_at > ?3))"
+        )
+    };
+}
+
+const NEXT: &str = "SELECT id FROM workspaces
+    WHERE number > coalesce((SELECT number FROM workspaces WHERE id = ?1), 0)
+        AND deleted_at IS NULL
+    ORDER BY number LIMIT 1";
+
+const UNPROTECTED: &str = concat!(
+    "SELECT c.hash FROM (SELECT unhex(value) AS hash FROM json_each(?5)) c
+    WHERE ?4 IS NOT NULL AND NOT ",
+    protected!("c.hash")
+);
+
+const CLAIM: &str = concat!(
+    "INSERT INTO blob_claims (workspace, hash, holder, claimed_at)
+    SELECT ",
+    number!(),
+    ", c.hash, ?4, ?6
+    FROM (SELECT unhex(value) AS hash FROM json_each(?5)) c
+    WHERE NOT ",
+    protected!("c.hash"),
+    "
+    ON CONFLICT (workspace, hash) DO UPDATE SET
+        holder = excluded.holder, claimed_at = excluded.claimed_at
+    WHERE condemned_at IS NULL AND blob_claims.claimed_at < ?7"
+);
+
+const MENTIONS: &str = concat!(
+    "SELECT table_id, pk, mentions FROM row_mentions
+    WHERE workspace = ",
+    number!(),
+    " AND (table_id, pk) > (?2, ?3) ORDER BY table_id, pk LIMIT ?4"
+);
+
+macro_rules! named_claims {
+    () => {
+        concat!(
+            " FROM blob_claims WHERE workspace = ",
+            number!(),
+            " AND holder = ?2 AND hash IN (SELECT unhex(value) FROM json_each(?3))"
+        )
+    };
+}
+
+const HELD: &str = concat!("SELECT 1", named_claims!(), " LIMIT 1");
+
+const RELEASE: &str = concat!("DELETE", named_claims!());
+
+/// The holder's first claims.
+macro_rules! first_claims {
+    () => {
+        concat!(
+            "workspace = ",
+            number!(),
+            " AND hash IN (SELECT b.hash FROM blob_claims b
+                WHERE b.workspace = ",
+            number!(),
+            " AND b.holder = ?5 AND b.condemned_at IS NULL ORDER BY b.hash LIMIT ?6)"
+        )
+    };
+}
+
+const DROP_PROTECTED: &str = concat!(
+    "DELETE FROM blob_claims WHERE ?4 IS NOT NULL AND ",
+    first_claims!(),
+    " AND ",
+    protected!("blob_claims.hash")
+);
+
+const CONDEMN: &str = concat!(
+    "UPDATE blob_claims SET condemned_at = ?7 WHERE ?4 IS NOT NULL AND ",
+    first_claims!(),
+    " AND NOT ",
+    protected!("blob_claims.hash"),
+    " RETURNING hash, claimed_at"
+);
+
+const LEFT: &str = concat!(
+    "SELECT 1 FROM blob_claims WHERE workspace = ",
+    number!(),
+    " AND holder = ?2 AND condemned_at IS NULL LIMIT 1"
+);
+
+const FORGET_FILES: &str = concat!(
+    "DELETE FROM files WHERE workspace = ",
+    number!(),
+    " AND hash IN (SELECT unhex(value) FROM json_each(?2)) AND listed IS NOT 1"
+);
+
+const FORGET_COMMITS: &str = concat!(
+    "UPDATE files SET committed_at = NULL, committed_bytes = 0, touched_at = NULL
+    WHERE workspace = ",
+    number!(),
+    " AND hash IN (SELECT unhex(value) FROM json_each(?2))"
+);
+
+const FORGET_DAMAGE: &str = concat!(
+    "DELETE FROM damaged_blobs WHERE workspace = ",
+    number!(),
+    " AND hash IN (SELECT unhex(value) FROM json_each(?2))"
+);
+
+const TAKE_OVER: &str = concat!(
+    "UPDATE blob_claims SET holder = ?2 WHERE workspace = ",
+    number!(),
+    " AND hash IN (SELECT b.hash FROM blob_claims b
+        WHERE b.workspace = ",
+    number!(),
+    " AND b.holder <> ?2 AND coalesce(b.condemned_at, b.claimed_at) < ?3 LIMIT ?4)
+    RETURNING hash"
+);
+
+const COMMITTED: &str = concat!(
+    "SELECT hash, committed_bytes FROM files
+    WHERE workspace = ",
+    number!(),
+    " AND hash > ?2 AND committed_at IS NOT NULL ORDER BY hash LIMIT ?3"
+);

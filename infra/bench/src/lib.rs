@@ -13,6 +13,7 @@ pub mod blobs;
 pub mod cold_start;
 pub mod command;
 pub mod figure;
+pub mod gc;
 pub mod health;
 pub mod latency;
 pub mod load;
@@ -31,6 +32,7 @@ pub const COMMANDS: &[Command] = &[
     auth::COMMAND,
     blobs::COMMAND,
     cold_start::COMMAND,
+    gc::COMMAND,
     health::COMMAND,
     sync::COMMAND,
 ];

@@ -73,7 +73,8 @@ impl DomainError for ReserveError {
     }
 }
 
-/// Holds room for an upload, in a deployment with a quota.
+/// Holds room for an upload, as far as there is a quota, and keeps what may be there already: as
+/// long as its URL lives, collection leaves the blob alone.
 ///
 /// # Errors
 ///
@@ -85,9 +86,7 @@ pub async fn reserve(
     reservation: &Reservation,
     now: Timestamp,
 ) -> Result<(), ReserveError> {
-    let Some(quota_bytes) = policy.workspace_quota_bytes else {
-        return Ok(());
-    };
+    let quota_bytes = policy.workspace_quota_bytes.unwrap_or(u64::MAX);
     match files
         .reserve(workspace, reservation, quota_bytes, now)
         .await?

@@ -1,8 +1,8 @@
 //! What collects rows, and what is written down of it.
 
 mod ledger;
+mod paged;
 mod rows;
-mod snapshot_states;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +11,8 @@ use or3_domain::gc::{Collector, GcLedger};
 
 use crate::State;
 use ledger::LibsqlGcLedger;
+use paged::PagedCollector;
 use rows::RowCollector;
-use snapshot_states::SnapshotStates;
 
 /// How long rows stay after they are over.
 #[derive(Clone, Copy, Debug)]
@@ -36,34 +36,24 @@ impl State {
 
     /// Whatever collects rows that are over, each kind once.
     pub fn row_collectors(&self, kept: KeptAfter) -> Vec<Arc<dyn Collector>> {
-        let rows = |rows| {
+        let later = |rows, kept| -> Arc<dyn Collector> {
+            let database = self.main();
             Arc::new(RowCollector {
-                database: self.main(),
-                rows,
-                kept: Duration::ZERO,
-            })
-        };
-        let later = |rows, kept| {
-            Arc::new(RowCollector {
-                database: self.main(),
+                database,
                 rows,
                 kept,
             })
         };
+        let paged =
+            |rows, database| -> Arc<dyn Collector> { Arc::new(PagedCollector { database, rows }) };
         vec![
-            rows(&rows::SESSIONS),
-            rows(&rows::ROTATION_GRACE),
-            Arc::new(RowCollector {
-                database: self.limits(),
-                rows: &rows::RATE_LIMITS,
-                kept: Duration::ZERO,
-            }),
+            later(&rows::SESSIONS, Duration::ZERO),
+            later(&rows::ROTATION_GRACE, Duration::ZERO),
+            paged(&paged::RATE_LIMITS, self.limits()),
             later(&rows::INVITES, kept.invites),
             later(&rows::UPLOAD_INTENTS, TRANSFER),
-            rows(&rows::SNAPSHOTS),
-            Arc::new(SnapshotStates {
-                database: self.main(),
-            }),
+            later(&rows::SNAPSHOTS, Duration::ZERO),
+            paged(&paged::SNAPSHOT_STATES, self.main()),
             later(&rows::RUNS, kept.runs),
         ]
     }

@@ -101,19 +101,6 @@ pub(super) const ROTATION_GRACE: Rows = Rows {
         ORDER BY rotation_grace_until, id LIMIT ?2",
 };
 
-/// Subjects are people and addresses, so that only the policy is named.
-pub(super) const RATE_LIMITS: Rows = Rows {
-    kind: Kind::RateLimits,
-    remove: "DELETE FROM rate_hits WHERE (policy, subject, hit_at, nonce) IN (
-        SELECT policy, subject, hit_at, nonce FROM rate_hits
-        WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
-    list: "SELECT * FROM (
-            SELECT expires_at, policy || '/' || subject || '/' || hit_at || '/' || nonce AS key,
-                policy
-            FROM rate_hits WHERE expires_at <= ?1 AND expires_at >= ?3)
-        WHERE (expires_at, key) > (?3, ?4) ORDER BY expires_at, key LIMIT ?2",
-};
-
 pub(super) const INVITES: Rows = Rows {
     kind: Kind::Invites,
     remove: "DELETE FROM auth_invites WHERE id IN (

@@ -1,150 +1,26 @@
-//! [`Collector`] of blobs that nothing refers to: mark and sweep by claims.
-//!
-//! A pass through a workspace has rounds of three stages. *Claim*: old blobs that nothing in rows
-//! protects are claimed, a page of the store's listing at a time. *Look*: every live row is asked
-//! what it mentions, and what is mentioned is released. *Sweep*: what is still claimed is looked at
-//! a second time and condemned in one transaction, and only then removed. A row, an upload or a
-//! commit that comes at any time before drops the claim in its own transaction; one that comes
-//! after is told to wait, and finds the blob gone.
+//! The stages of a pass, one piece each.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-
-use super::{Collector, Done, Found, Kind, Piece, Survey, Tally};
-use crate::clock::{Clock, Timestamp};
-use crate::ids::{Ids, WorkspaceId};
-use crate::storage::{
-    BlobClaims, BlobKey, BlobStore, ClaimRule, Condemned, ContentHash, Object, Stored,
-};
+use super::{BlobCollector, PAGE, Stage};
+use crate::clock::Timestamp;
+use crate::gc::{Found, Tally};
+use crate::ids::WorkspaceId;
+use crate::storage::{BlobKey, ClaimRule, Condemned, ContentHash, Object, Stored};
 use crate::store::StoreError;
-
-/// How much of a listing, and how many rows, are read at once.
-const PAGE: u32 = 4000;
 
 /// How many claims one transaction may write.
 const AT_ONCE: usize = 200;
-
-/// How many blobs a round claims: each round asks all rows.
-const ROUND: u32 = 20_000;
 
 /// How long after it condemned a blob a collection may still remove it. Another one takes its
 /// claims over after ten minutes, and may then let the blob be uploaded again.
 const RESOLVE: Duration = Duration::from_mins(4);
 
-/// Collects blobs of every workspace, or of one.
-pub struct BlobCollector {
-    blobs: Arc<dyn BlobStore>,
-    claims: Arc<dyn BlobClaims>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    retention: Duration,
-    only: Option<(WorkspaceId, u32)>,
-    scanned: AtomicU64,
-}
-
-/// Where a pass stands; it is kept as JSON.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Place {
-    workspace: WorkspaceId,
-    /// Whose claims they are.
-    holder: String,
-    stage: Stage,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-enum Stage {
-    /// What dead collections left is put in order.
-    Begin,
-    /// A page of the listing is claimed; `claimed` are in this round already.
-    Claim {
-        listing: Option<String>,
-        claimed: u32,
-    },
-    /// A page of rows is asked what it mentions.
-    Look {
-        rows: Option<String>,
-        listing: Option<String>,
-    },
-    /// Some claims are condemned, and their blobs removed.
-    Sweep { listing: Option<String> },
-    /// The workspace is through.
-    Over,
-}
-
 impl BlobCollector {
-    /// Collects blobs of every workspace that are older than `retention`.
-    pub fn new(
-        blobs: Arc<dyn BlobStore>,
-        claims: Arc<dyn BlobClaims>,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
-        retention: Duration,
-    ) -> Self {
-        Self {
-            blobs,
-            claims,
-            clock,
-            ids,
-            retention,
-            only: None,
-            scanned: AtomicU64::new(0),
-        }
-    }
-
-    /// The same for one workspace, `limit` blobs at most.
-    #[must_use]
-    pub fn only(self, workspace: WorkspaceId, limit: u32) -> Self {
-        Self {
-            only: Some((workspace, limit)),
-            ..self
-        }
-    }
-
-    /// How many blobs were old enough to be looked at.
-    pub fn scanned(&self) -> u64 {
-        self.scanned.load(Ordering::Relaxed)
-    }
-
-    async fn place(&self, piece: &Piece<'_>) -> Result<Option<Place>, StoreError> {
-        let at = piece.position.map(serde_json::from_str::<Place>);
-        let behind = match at {
-            Some(Ok(place)) if !matches!(place.stage, Stage::Over) => return Ok(Some(place)),
-            Some(Ok(place)) => Some(place.workspace),
-            Some(Err(_)) | None => None,
-        };
-        let next = match (&self.only, &behind) {
-            (Some(_), Some(_)) => None,
-            (Some((only, _)), None) => Some(only.clone()),
-            (None, _) => self.claims.next_workspace(behind.as_ref()).await?,
-        };
-        Ok(next.map(|workspace| Place {
-            workspace,
-            holder: self.ids.uuid(),
-            stage: Stage::Begin,
-        }))
-    }
-
-    fn rule<'a>(&self, place: &'a Place, now: Timestamp) -> ClaimRule<'a> {
-        ClaimRule {
-            workspace: &place.workspace,
-            holder: &place.holder,
-            from: now.minus(self.retention),
-            now,
-        }
-    }
-
-    /// How many blobs a round may claim.
-    fn round(&self) -> u32 {
-        self.only.as_ref().map_or(ROUND, |(_, limit)| *limit)
-    }
-
     /// What dead collections claimed: the claim goes if the blob is there, for it will be claimed
     /// anew; a file whose blob is gone is forgotten, as they would have done.
-    async fn begin(&self, rule: ClaimRule<'_>) -> Result<Stage, StoreError> {
+    pub(super) async fn begin(&self, rule: ClaimRule<'_>) -> Result<Stage, StoreError> {
         let abandoned = self.claims.take_over(rule, PAGE).await?;
         let (mut there, mut gone) = (Vec::new(), Vec::new());
         for hash in abandoned {
@@ -177,7 +53,7 @@ impl BlobCollector {
         Ok(self.blobs.stat(&key).await?.map(|_| ()))
     }
 
-    async fn claim(
+    pub(super) async fn claim(
         &self,
         rule: ClaimRule<'_>,
         listing: Option<String>,
@@ -213,7 +89,7 @@ impl BlobCollector {
         })
     }
 
-    async fn look(
+    pub(super) async fn look(
         &self,
         rule: ClaimRule<'_>,
         rows: Option<String>,
@@ -235,7 +111,7 @@ impl BlobCollector {
         })
     }
 
-    async fn sweep(
+    pub(super) async fn sweep(
         &self,
         rule: ClaimRule<'_>,
         listing: Option<String>,
@@ -297,7 +173,7 @@ impl BlobCollector {
     }
 
     /// Those of a page that a pass would remove.
-    async fn orphans(
+    pub(super) async fn orphans(
         &self,
         rule: ClaimRule<'_>,
         found: Vec<Stored>,
@@ -349,62 +225,4 @@ fn old_blobs(found: Vec<Stored>, from: Timestamp) -> Vec<(ContentHash, u64)> {
 
 fn hashes(blobs: &[(ContentHash, u64)]) -> Vec<ContentHash> {
     blobs.iter().map(|(hash, _)| *hash).collect()
-}
-
-fn position(place: &Place) -> Result<Option<String>, StoreError> {
-    let text = serde_json::to_string(place);
-    text.map(Some)
-        .map_err(|error| StoreError::Fault(error.to_string()))
-}
-
-#[async_trait]
-impl Collector for BlobCollector {
-    fn kind(&self) -> Kind {
-        Kind::Blobs
-    }
-
-    async fn collect(&self, piece: &Piece<'_>) -> Result<Done, StoreError> {
-        let Some(mut place) = self.place(piece).await? else {
-            return Ok(Done::default());
-        };
-        let rule = self.rule(&place, piece.now);
-        let mut tally = Tally::default();
-        let stage = match place.stage.clone() {
-            Stage::Begin => self.begin(rule).await?,
-            Stage::Claim { listing, claimed } => self.claim(rule, listing, claimed).await?,
-            Stage::Look { rows, listing } => self.look(rule, rows, listing).await?,
-            Stage::Sweep { listing } => self.sweep(rule, listing, &mut tally).await?,
-            Stage::Over => Stage::Over,
-        };
-        place.stage = stage;
-        Ok(Done {
-            tally,
-            next: position(&place)?,
-        })
-    }
-
-    async fn survey(&self, piece: &Piece<'_>) -> Result<Survey, StoreError> {
-        let Some(mut place) = self.place(piece).await? else {
-            return Ok(Survey::default());
-        };
-        let listing = match place.stage.clone() {
-            Stage::Claim { listing, .. } => listing,
-            _ => None,
-        };
-        let page = self
-            .blobs
-            .list(&place.workspace, listing.as_deref(), PAGE)
-            .await?;
-        let found = self
-            .orphans(self.rule(&place, piece.now), page.found)
-            .await?;
-        place.stage = page.next.map_or(Stage::Over, |next| Stage::Claim {
-            listing: Some(next),
-            claimed: 0,
-        });
-        Ok(Survey {
-            found,
-            next: position(&place)?,
-        })
-    }
 }

@@ -4,14 +4,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use gc::{BlobGc, EventError, Ports, handle, router};
-use or3_blobs::FsBlobs;
+use or3_blobs::{FsBlobs, FsPartials};
 use or3_domain::clock::SystemClock;
-use or3_domain::gc::{Collection, Collector, history_collectors};
+use or3_domain::gc::{Collection, Collector, PartialCollector, history_collectors};
 use or3_domain::ids::SystemIds;
-use or3_domain::storage::BlobStore;
 use or3_http::RateLimits;
 use or3_runtime::{StartError, serve_and_work, start, wire};
-use or3_settings::{Auth, Database, Features, Gc, Http, Limits, Storage};
+use or3_settings::{Auth, Database, Features, Gc, Http, Limits, Storage, StorageProvider};
 use or3_state::{KeptAfter, State};
 
 fn main() -> ExitCode {
@@ -30,9 +29,13 @@ fn main() -> ExitCode {
         let mut collectors = state.row_collectors(kept);
         collectors.extend(history_collectors(&history, wire::history_kept(&gc)));
         let root = &storage.fs_root;
-        let blobs: Arc<dyn BlobStore> = Arc::new(FsBlobs::new(root, clock.clone(), ids.clone()));
+        let blobs = FsBlobs::new(root, clock.clone(), ids.clone());
+        if features.storage == Some(StorageProvider::Fs) {
+            let uploads = Arc::new(FsPartials::new(&blobs));
+            collectors.push(Arc::new(PartialCollector::new(uploads)));
+        }
         let blob_gc = BlobGc {
-            blobs,
+            blobs: Arc::new(blobs),
             claims: state.blob_claims(),
             ids: ids.clone(),
             retention: gc.blob_retention,

@@ -15,9 +15,10 @@ pub(crate) async fn handle(
 ) -> Result<StatusCode, ApiError> {
     let grant = grant::read(&ports, &caller, &token, ports.clock.now()).await?;
     ports.partials.discard(&grant.id).await?;
-    if ports.policy.workspace_quota_bytes.is_some() {
-        let key = &grant.upload.key;
-        ports.files.release(key.workspace(), key.hash()).await?;
+    let key = &grant.upload.key;
+    if let Err(error) = ports.files.release(key.workspace(), key.hash()).await {
+        // The bytes are gone: the upload is given up. On a full volume that is what makes room.
+        tracing::warn!(%error, "room stays held until the upload would have ended");
     }
     Ok(StatusCode::NO_CONTENT)
 }

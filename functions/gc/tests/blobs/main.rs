@@ -2,6 +2,7 @@
 
 mod check;
 mod depot;
+mod partials;
 mod races;
 mod requests;
 mod rules;

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use or3_blobs::FsBlobs;
+use or3_blobs::{FsBlobs, FsPartials};
 use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
-use or3_domain::gc::{Collection, history_collectors};
+use or3_domain::gc::{Collection, PartialCollector, history_collectors};
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::sync::News;
 use or3_http::{HttpPolicy, RateLimits, Sessions};
 use or3_runtime::{StartError, wire};
 use or3_settings::{
     Auth, AuthProvider, Database, Environment, Features, Gc, Http, Limits, Problems, Storage,
-    Stream,
+    StorageProvider, Stream,
 };
 use or3_state::{KeptAfter, State};
 
@@ -146,6 +146,10 @@ impl World {
             &self.state.sync_history(),
             wire::history_kept(&self.settings.gc),
         ));
+        if self.settings.features.storage == Some(StorageProvider::Fs) {
+            let uploads = Arc::new(FsPartials::new(&self.blobs));
+            collectors.push(Arc::new(PartialCollector::new(uploads)));
+        }
         if self.settings.features.storage.is_some() {
             collectors.extend(self.blob_gc().collectors(Arc::clone(&self.clock)));
         }

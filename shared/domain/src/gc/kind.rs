@@ -30,13 +30,15 @@ pub enum Kind {
     BlobCheck,
     /// What uploads and commits that were cut off left behind.
     UploadLeftovers,
+    /// Uploads in parts whose time is over.
+    PartialUploads,
     /// Records of collections themselves.
     Runs,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Sessions,
         Self::RotationGrace,
         Self::RateLimits,
@@ -49,6 +51,7 @@ impl Kind {
         Self::Blobs,
         Self::BlobCheck,
         Self::UploadLeftovers,
+        Self::PartialUploads,
         Self::Runs,
     ];
 
@@ -67,6 +70,7 @@ impl Kind {
             Self::Blobs => "blobs",
             Self::BlobCheck => "blob-check",
             Self::UploadLeftovers => "upload-leftovers",
+            Self::PartialUploads => "partial-uploads",
             Self::Runs => "runs",
         }
     }

@@ -14,6 +14,7 @@ mod kind;
 mod ledger;
 mod leftovers;
 mod pace;
+mod partials;
 mod run;
 mod view;
 
@@ -26,4 +27,5 @@ pub use kind::{Kind, UnknownKind};
 pub use ledger::{Begun, GcLedger};
 pub use leftovers::LeftoverCollector;
 pub use pace::Pace;
+pub use partials::PartialCollector;
 pub use run::{Ended, Part, Run, Source};

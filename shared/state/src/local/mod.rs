@@ -15,6 +15,7 @@ mod value;
 mod worker;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -53,6 +54,8 @@ pub(crate) struct LocalExecutor {
     reads: Arc<Queue<Job>>,
     writes: Arc<Queue<Job>>,
     checkpoints: Arc<Queue<()>>,
+    /// Whether anything was asked yet: only then is there a log to fold.
+    used: AtomicBool,
     threads: Mutex<Threads>,
 }
 
@@ -88,6 +91,7 @@ impl LocalExecutor {
             reads,
             writes,
             checkpoints,
+            used: AtomicBool::new(false),
             threads: Mutex::new(threads),
         })
     }
@@ -116,7 +120,8 @@ impl Executor for LocalExecutor {
         true
     }
 
-    /// The writer goes last: only a connection that may write can fold the log into the file.
+    /// The writer goes last, and is opened for it if need be: only a connection that may write can
+    /// fold the log into the file.
     fn close(&self) {
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         let Threads {
@@ -128,11 +133,17 @@ impl Executor for LocalExecutor {
         join(readers);
         self.checkpoints.close();
         join(checkpointer);
+        if self.used.load(Ordering::Relaxed) {
+            let (reply, _nobody_waits) = oneshot::channel();
+            let batch = Vec::new();
+            self.writes.push(Job { batch, reply });
+        }
         self.writes.close();
         join(writer);
     }
 
     async fn run(&self, mode: Mode, batch: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
+        self.used.store(true, Ordering::Relaxed);
         let (reply, answers) = oneshot::channel();
         let queue = match mode {
             Mode::Read => &self.reads,
@@ -142,5 +153,27 @@ impl Executor for LocalExecutor {
         answers
             .await
             .unwrap_or_else(|_| Err(StoreError::Fault("the database thread ended".to_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_was_only_read_leaves_no_log_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = LocalOptions {
+            path: folder.path().join("or3.db"),
+            durability: Durability::Process,
+            schema: None,
+            readers: 1,
+        };
+        drop(create(&options).expect("a database"));
+        let executor = LocalExecutor::start(&options).expect("threads");
+        let look = vec![Statement::new("SELECT name FROM sqlite_schema")];
+        executor.run(Mode::Read, look).await.expect("read");
+        executor.close();
+        assert_eq!(folder.path().read_dir().expect("a listing").count(), 1);
     }
 }

@@ -57,4 +57,21 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn any_two_writes_have_one_winner_and_winning_is_transitive() {
+        let texts = ["", "0", "9", "10", "Z", "a", "ab", "é"];
+        let all: Vec<_> = (0..3)
+            .flat_map(|clock| texts.map(|hlc| texts.map(|op_id| revision(clock, hlc, op_id))))
+            .flatten()
+            .collect();
+        for (place, a) in all.iter().enumerate() {
+            for (other, b) in all.iter().enumerate() {
+                let wins = usize::from(a.beats(b)) + usize::from(b.beats(a));
+                assert_eq!(wins, usize::from(place != other), "{a:?} {b:?}");
+                let beaten = |c: &&Revision| b.beats(c);
+                assert!(!a.beats(b) || all.iter().filter(beaten).all(|c| a.beats(c)));
+            }
+        }
+    }
 }

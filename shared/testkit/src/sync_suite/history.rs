@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use or3_domain::clock::Timestamp;
 use or3_domain::gc::{HistoryCollector, HistoryKept, Tally};
-use or3_domain::sync::{CursorReport, History, HistoryWindow, Outcome, TableSet};
+use or3_domain::sync::{CursorReport, History, HistoryWindow, ItemState, Outcome, TableSet};
 
 use crate::{collect_pass, survey_pass};
 
@@ -115,6 +115,66 @@ pub async fn a_newcomer_still_gets_every_row_from_the_log(ports: SyncPorts) {
         !current.contains(&1) && !current.contains(&6),
         "overtaken: {current:?}"
     );
+}
+
+/// A snapshot has every row and every delete, whatever is left of the log.
+pub async fn a_snapshot_after_collection_still_has_every_row(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[
+        put("a", 1, 1),
+        put("a", 2, 2),
+        put("b", 1, 3),
+        delete("b", 2, 4),
+    ])
+    .await;
+    collect(&home, later(3601)).await;
+    pass(&home, History::Tombstones, later(3601)).await;
+    let reader = home.reader(10);
+    let page = ports
+        .store
+        .start_snapshot("s", &reader, TableSet::ALL, later(3601))
+        .await
+        .expect("a snapshot");
+    let rows: Vec<_> = page
+        .items
+        .iter()
+        .map(|item| {
+            (
+                item.key.pk.as_str(),
+                item.revision.clock,
+                item.state.clone(),
+            )
+        })
+        .collect();
+    let live = ItemState::Row(r#"{"id":"a","value":"2"}"#.to_owned());
+    assert_eq!(
+        rows,
+        [("a", 2, live), ("b", 2, ItemState::Tombstone(START))]
+    );
+    assert_eq!(page.watermark, 4);
+}
+
+/// What a deleted row held stays until every device has seen the delete.
+pub async fn content_of_deleted_rows_waits_for_every_device(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 1, 1), delete("a", 3, 2)]).await;
+    device_at(&home, "dev", 1, later(3601)).await;
+    let told = async |stale| {
+        pass(&home, History::Tombstones, later(3601)).await;
+        match &home.push(&[put("a", 2, stale)]).await.outcomes[0] {
+            Outcome::Accepted {
+                lost_to: Some(winner),
+                ..
+            } => winner.payload.clone(),
+            other => panic!("a stale put came back: {other:?}"),
+        }
+    };
+    assert!(
+        told(3).await.contains("value"),
+        "the device has not seen it"
+    );
+    device_at(&home, "dev", 2, later(3601)).await;
+    assert!(!told(4).await.contains("value"), "now it has");
 }
 
 /// Versions go on where they were.

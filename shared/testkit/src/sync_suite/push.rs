@@ -1,9 +1,9 @@
 //! Versions, replays, and who wins.
 
 use or3_domain::meter;
-use or3_domain::sync::{Outcome, Winner};
+use or3_domain::sync::{ItemState, Outcome, TableSet, Winner};
 
-use super::{SyncPorts, applied, delete, keys, put, versions};
+use super::{START, SyncPorts, applied, delete, keys, put, versions};
 
 /// One block a push, the next right behind it.
 pub async fn versions_are_contiguous_from_batch_to_batch(ports: SyncPorts) {
@@ -114,6 +114,22 @@ pub async fn a_newer_put_revives_a_deleted_row(ports: SyncPorts) {
         winner(&late.outcomes[0]).payload,
         r#"{"id":"k","value":"3"}"#
     );
+}
+
+/// A key that was deleted before anybody wrote it is a deleted row: older writes stay behind it.
+pub async fn a_stale_put_stays_behind_a_delete_of_an_unknown_key(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    assert_eq!(applied(&home.push(&[delete("k", 5, 1)]).await), [true]);
+    let stale = home.push(&[put("k", 4, 2)]).await;
+    assert_eq!(applied(&stale), [false]);
+    assert!(winner(&stale.outcomes[0]).deleted_at.is_some());
+    let reader = home.reader(10);
+    let rows = ports
+        .store
+        .start_snapshot("s", &reader, TableSet::ALL, START);
+    let rows = rows.await.expect("a snapshot").items;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].state, ItemState::Tombstone(START));
 }
 
 /// Text that no JSON library likes comes back byte by byte.

@@ -81,6 +81,22 @@ pub async fn items_are_ordered_by_table_and_key(ports: SyncPorts) {
     assert_eq!((page.watermark, page.has_more), (6, false));
 }
 
+/// However often and in whatever order a row is deleted, one tombstone is left: that of the newest.
+pub async fn repeated_deletes_leave_one_tombstone_with_the_newest_revision(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    home.push(&[put("a", 1, 1), delete("a", 2, 2)]).await;
+    let newest = START.plus(HOUR);
+    home.push_at(&[delete("a", 4, 3)], newest).await;
+    home.push_at(&[delete("a", 3, 4)], newest.plus(HOUR)).await;
+    let page = start(&home, "s", 10).await;
+    assert_eq!(page.items.len(), 1);
+    let item = &page.items[0];
+    assert_eq!(
+        (item.revision.clock, &item.state),
+        (4, &ItemState::Tombstone(newest))
+    );
+}
+
 /// Updates, deletes, revivals and new rows after the capture do not show.
 pub async fn pages_stay_frozen_while_pushes_go_on(ports: SyncPorts) {
     let home = ports.home("ws").await;

@@ -239,3 +239,17 @@ fn a_clock_may_not_run_away_from_its_row() {
         assert_eq!(code_of(&merged.outcomes[0]), code, "{clock}");
     }
 }
+
+#[test]
+fn what_an_op_does_plays_no_part_in_who_wins() {
+    let (put, delete) = (Operation::Put, Operation::Delete);
+    for kinds in [[put, put], [put, delete], [delete, put], [delete, delete]] {
+        let [older, newer] = [op(kinds[0], "k", 1, "a"), op(kinds[1], "k", 2, "b")];
+        let merged = on_nothing(&[older.clone(), newer.clone()]);
+        assert_eq!(winner_of(&merged.outcomes[1]), None, "{kinds:?}");
+        let merged = on_nothing(&[newer, older]);
+        let winner = winner_of(&merged.outcomes[1]).expect("a winner");
+        assert_eq!(winner.revision.clock, 2, "{kinds:?}");
+        assert_eq!(winner.deleted_at.is_some(), kinds[1] == delete);
+    }
+}

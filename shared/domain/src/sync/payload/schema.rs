@@ -237,4 +237,38 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn a_whole_payload_of_every_table_passes_and_lacks_nothing() {
+        let value = |wanted| match wanted {
+            Text => "\"t\"",
+            Number => "1.5",
+            Flag => "false",
+            List => "[]",
+            Anything => "{}",
+        };
+        for table in Table::ALL {
+            let whole: Vec<_> = members(table)
+                .iter()
+                .map(|member| format!("\"{}\":{}", member.name, value(member.wanted)))
+                .collect();
+            let of = |members: &[String]| {
+                let text = format!("{{{}}}", members.join(","));
+                check(table, Json::trusted(&text))
+            };
+            assert_eq!(of(&whole), Ok(()), "{table:?}");
+            for (place, member) in members(table).iter().enumerate() {
+                let mut lacking = whole.clone();
+                lacking.remove(place);
+                let lacks = Err(Misfit::Missing(member.name));
+                let wanted = if member.optional { Ok(()) } else { lacks };
+                assert_eq!(of(&lacking), wanted, "{table:?} without {}", member.name);
+                let mut mistyped = whole.clone();
+                mistyped[place] = format!("\"{}\":null", member.name);
+                let wrong = Err(Misfit::Mistyped(member.name));
+                let wanted = if member.nullable { Ok(()) } else { wrong };
+                assert_eq!(of(&mistyped), wanted, "{table:?} {} null", member.name);
+            }
+        }
+    }
 }

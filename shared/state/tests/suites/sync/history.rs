@@ -3,6 +3,8 @@ crate::place::on_every_database! {
     the_floor_moves_over_what_is_old_and_known_to_all,
     young_entries_stay,
     a_newcomer_still_gets_every_row_from_the_log,
+    a_snapshot_after_collection_still_has_every_row,
+    content_of_deleted_rows_waits_for_every_device,
     numbering_continues_after_the_whole_log_is_gone,
     a_replay_after_collection_keeps_its_version,
     collection_does_not_thaw_a_snapshot,

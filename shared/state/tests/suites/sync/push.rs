@@ -8,6 +8,7 @@ crate::place::on_every_database! {
     one_batch_may_write_a_row_often,
     a_loser_is_logged_and_told_the_winner,
     a_newer_put_revives_a_deleted_row,
+    a_stale_put_stays_behind_a_delete_of_an_unknown_key,
     payloads_come_back_as_they_went_in,
     workspaces_are_apart,
     a_push_is_one_round_trip_whatever_its_size,

@@ -37,6 +37,11 @@ impl Browser {
         }
     }
 
+    /// Where the server is: what a page of its own would name as its origin.
+    pub fn origin(&self) -> &str {
+        &self.base
+    }
+
     /// The value of a cookie in the jar.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(String::as_str)

@@ -1,6 +1,7 @@
 //! `/api/sync/*` (sync contract).
 
 mod gc;
+mod isolation;
 mod pull;
 mod push;
 mod snapshot;

@@ -1,4 +1,4 @@
-//! Several servers on one database file.
+//! Several servers on one database: a file, or a database server behind a bad network.
 
 use std::future::{Future, poll_fn};
 use std::path::Path;
@@ -15,7 +15,9 @@ use or3_domain::sync::News;
 use or3_http::RateLimits;
 use or3_settings::{Database, DatabaseUrl};
 use or3_state::State;
-use or3_testkit::{Answer, Client, FakeSessions, FixedClock, SequentialIds, seed_workspace};
+use or3_testkit::{
+    Answer, Client, FakeSessions, Fate, FixedClock, Relay, SequentialIds, Sqld, seed_workspace,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -28,6 +30,41 @@ pub(crate) struct Request {
     pub(crate) body: Value,
 }
 
+/// Where the rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ground {
+    File,
+    Server,
+}
+
+/// What keeps the database there.
+enum Place {
+    File(#[expect(dead_code, reason = "held so that the folder stays")] TempDir),
+    Server {
+        relay: Relay,
+        #[expect(dead_code, reason = "held so that the process stays")]
+        sqld: Sqld,
+    },
+}
+
+impl Place {
+    /// An empty database; `None` where no database server is installed.
+    async fn on(ground: Ground) -> Option<(Self, DatabaseUrl)> {
+        if ground == Ground::File {
+            let folder = folder();
+            let url = DatabaseUrl::File(folder.path().join("or3.db"));
+            return Some((Self::File(folder), url));
+        }
+        let sqld = Sqld::start()?;
+        let relay = Relay::before(&sqld.url()).await;
+        let (url, token) = (relay.url(), None);
+        Some((
+            Self::Server { relay, sqld },
+            DatabaseUrl::Server { url, token },
+        ))
+    }
+}
+
 /// The servers, and what they share.
 pub(crate) struct Fleet {
     pub(crate) clock: Arc<FixedClock>,
@@ -35,7 +72,7 @@ pub(crate) struct Fleet {
     ids: Arc<SequentialIds>,
     database: Database,
     servers: Vec<Server>,
-    _folder: TempDir,
+    place: Place,
 }
 
 struct Server {
@@ -44,14 +81,12 @@ struct Server {
 }
 
 impl Fleet {
-    /// `count` servers on an empty database that knows `workspaces`.
-    pub(crate) async fn start(count: usize, workspaces: &[&str]) -> Self {
-        let folder = folder();
+    /// `count` servers on an empty database that knows `workspaces`; `None` where no database
+    /// server is installed.
+    pub(crate) async fn start(ground: Ground, count: usize, workspaces: &[&str]) -> Option<Self> {
+        let (place, url) = Place::on(ground).await?;
         let clock = Arc::new(FixedClock::default());
-        let database = Database {
-            url: DatabaseUrl::File(folder.path().join("or3.db")),
-            readers: 1,
-        };
+        let database = Database { url, readers: 1 };
         let migrated = State::migrate(&database, clock.now()).await;
         migrated.expect("an empty database");
         let mut fleet = Self {
@@ -60,7 +95,7 @@ impl Fleet {
             ids: Arc::default(),
             database,
             servers: Vec::new(),
-            _folder: folder,
+            place,
         };
         for _ in 0..count {
             let server = fleet.open();
@@ -69,7 +104,14 @@ impl Fleet {
         for workspace in workspaces {
             seed_workspace(&*fleet.servers[0].state.sessions(), workspace).await;
         }
-        fleet
+        Some(fleet)
+    }
+
+    /// What becomes of the next requests to the database, where there is a network before it.
+    pub(crate) fn spoil(&self, fates: impl IntoIterator<Item = Fate>) {
+        if let Place::Server { relay, .. } = &self.place {
+            relay.next(fates);
+        }
     }
 
     pub(crate) fn size(&self) -> usize {

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use or3_domain::clock::Timestamp;
 use or3_domain::sync::{Operation, Revision};
 use serde_json::Value;
 
@@ -19,6 +20,10 @@ pub(crate) struct Ledger {
     log: BTreeMap<i64, String>,
     /// The highest version that was acknowledged.
     pub(crate) head: i64,
+    /// By device: the last report that was taken, and when.
+    reports: BTreeMap<String, (i64, Timestamp)>,
+    /// The highest version that collections may have forgotten up to.
+    forgettable: i64,
     verdicts: Vec<Verdict>,
     /// With the highest version that every page had to look up to.
     pages: Vec<(Page, i64)>,
@@ -92,6 +97,7 @@ impl Ledger {
             assert_eq!(shown, *sent, "another op than was sent");
             self.enter(*version, op_id);
         }
+        assert!(page.oldest_retained - 1 <= self.forgettable, "{page:?}");
         let reach = if page.has_more { 0 } else { acknowledged };
         let reach = reach.max(page.next_cursor);
         self.pages.push((page, reach));
@@ -99,6 +105,22 @@ impl Ledger {
 
     pub(crate) fn saw_snapshot(&mut self, user: &str, chain: Chain) {
         self.snapshots.push((user.to_owned(), chain));
+    }
+
+    pub(crate) fn saw_report(&mut self, device: &str, version: i64, now: Timestamp) {
+        self.reports.insert(device.to_owned(), (version, now));
+    }
+
+    /// Devices that were not seen since `cutoff` hold nothing any more.
+    pub(crate) fn forget_devices(&mut self, cutoff: Timestamp) {
+        self.reports.retain(|_, (_, seen)| *seen >= cutoff);
+    }
+
+    /// Notes that the log was collected: what a remaining device lacks had to stay (sync contract,
+    /// 15.2).
+    pub(crate) fn forget_history(&mut self) {
+        let held = self.reports.values().map(|(version, _)| *version).min();
+        self.forgettable = self.forgettable.max(held.unwrap_or(i64::MAX));
     }
 
     /// The log in order.

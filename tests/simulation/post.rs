@@ -1,6 +1,7 @@
 //! How edits travel: pushes arrive, get lost, come late and come again.
 
 use or3_testkit::Answer;
+use serde_json::Value;
 
 use crate::edit::Edit;
 use crate::fleet::Request;
@@ -59,8 +60,9 @@ impl Run {
         self.trace.step(format!("{name} pushes {ids:?}: {fate:?}"));
         match fate {
             Fate::Delivered => {
-                let answer = self.arrive(&parcel).await;
-                self.devices[number].settle(&answer.json());
+                if let Some(answer) = self.arrive(&parcel).await {
+                    self.devices[number].settle(&answer);
+                }
             }
             Fate::AnswerLost => drop(self.arrive(&parcel).await),
             Fate::Lost => {}
@@ -84,12 +86,22 @@ impl Run {
     }
 
     /// A push reaches a server, and the ledger hears the answer even if the device does not.
-    pub(crate) async fn arrive(&mut self, parcel: &Parcel) -> Answer {
-        let answer = self.send(&parcel.request).await;
+    pub(crate) async fn arrive(&mut self, parcel: &Parcel) -> Option<Value> {
+        let server = self.any_server();
+        let answer = self.fleet.deliver(server, &parcel.request).await;
+        self.hear(parcel, &answer)
+    }
+
+    /// What a push was answered; `None` if the server could not say whether it was done.
+    pub(crate) fn hear(&mut self, parcel: &Parcel, answer: &Answer) -> Option<Value> {
+        if answer.status == 503 {
+            assert_eq!(answer.header("retry-after"), "1");
+            return None;
+        }
         assert_eq!(answer.status, 200, "{}", answer.message());
         let ledger = self.ledgers.get_mut(&parcel.workspace).expect("a ledger");
         ledger.acknowledge(&parcel.edits, &answer.json());
-        answer
+        Some(answer.json())
     }
 
     pub(crate) async fn deliver_late(&mut self) {

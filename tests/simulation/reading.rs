@@ -1,5 +1,7 @@
 //! How devices read: pages of the log, snapshots, and telling the server how far they are.
 
+use or3_domain::clock::Clock;
+use or3_testkit::Answer;
 use serde_json::json;
 
 use crate::fleet::Request;
@@ -23,9 +25,20 @@ impl Run {
     }
 
     pub(crate) async fn pull(&mut self, number: usize, request: &Request) -> Page {
-        let workspace = self.devices[number].workspace.clone();
-        let acknowledged = self.ledgers[&workspace].head;
+        let acknowledged = self.ledgers[&self.devices[number].workspace].head;
         let answer = self.send(request).await;
+        self.see(number, request, &answer, acknowledged)
+    }
+
+    /// What a pull was answered that was asked when `acknowledged` was the highest version known.
+    pub(crate) fn see(
+        &mut self,
+        number: usize,
+        request: &Request,
+        answer: &Answer,
+        acknowledged: i64,
+    ) -> Page {
+        let workspace = self.devices[number].workspace.clone();
         assert_eq!(answer.status, 200, "{}", answer.message());
         let user = &self.devices[number].user;
         let page = Page::of(user, &request.body, &answer.json());
@@ -82,6 +95,11 @@ impl Run {
         let answer = self.send(&request).await;
         // A device that stopped before it noted a cursor reports an older one.
         assert!([200, 409].contains(&answer.status.as_u16()), "{answer:?}");
+        if answer.status == 200 {
+            let device = &self.devices[number];
+            let ledger = self.ledgers.get_mut(&device.workspace).expect("a ledger");
+            ledger.saw_report(&device.name, device.cursor, self.fleet.clock.now());
+        }
     }
 
     pub(crate) async fn read_to_the_end(&mut self, number: usize) {

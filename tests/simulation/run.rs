@@ -7,7 +7,7 @@ use or3_domain::clock::Clock;
 use or3_testkit::Answer;
 
 use crate::device::{Device, Generation};
-use crate::fleet::{Fleet, Request};
+use crate::fleet::{Fleet, Ground, Request};
 use crate::ledger::{Ledger, assert_same};
 use crate::orders;
 use crate::post::Parcel;
@@ -28,11 +28,15 @@ pub(crate) struct Run {
     /// Pushes that have not arrived yet, and pushes of any kind that may come again.
     pub(crate) late: Vec<Parcel>,
     pub(crate) past: Vec<Parcel>,
+    rush: bool,
 }
 
-/// Runs a seed: steps at random, then peace, then the reckoning.
-pub(crate) async fn simulate(seed: u64) {
-    let mut run = Run::start(seed).await;
+/// Runs a seed: steps at random, then peace, then the reckoning. With `rush`, several requests may
+/// be under way at once. Nothing where no database server is installed.
+pub(crate) async fn simulate(seed: u64, ground: Ground, rush: bool) {
+    let Some(mut run) = Run::start(seed, ground, rush).await else {
+        return;
+    };
     for _ in 0..STEPS {
         run.step().await;
     }
@@ -43,9 +47,9 @@ pub(crate) async fn simulate(seed: u64) {
 }
 
 impl Run {
-    async fn start(seed: u64) -> Self {
+    async fn start(seed: u64, ground: Ground, rush: bool) -> Option<Self> {
         let mut rng = Rng::with_seed(seed);
-        let fleet = Fleet::start(rng.usize(1..=3), &WORKSPACES).await;
+        let fleet = Fleet::start(ground, rng.usize(1..=3), &WORKSPACES).await?;
         let ledgers = WORKSPACES.map(|name| (name.to_owned(), Ledger::default()));
         let mut run = Self {
             rng,
@@ -55,15 +59,22 @@ impl Run {
             trace: Trace::default(),
             late: Vec::new(),
             past: Vec::new(),
+            rush,
         };
         for member in 0..MEMBERS.len() {
             run.join(member);
         }
-        run
+        Some(run)
     }
 
     async fn step(&mut self) {
         let device = self.rng.usize(..self.devices.len());
+        if self.rush {
+            self.spoil_the_network();
+            if self.rng.u8(..8) == 0 {
+                return self.rush().await;
+            }
+        }
         match self.rng.u8(..100) {
             0..26 => self.edit(device),
             26..46 => self.push(device).await,
@@ -107,9 +118,16 @@ impl Run {
         self.rng.usize(..self.fleet.size())
     }
 
+    /// Sends `request`, and again when the server asks for patience.
     pub(crate) async fn send(&mut self, request: &Request) -> Answer {
-        let server = self.any_server();
-        self.fleet.deliver(server, request).await
+        loop {
+            let server = self.any_server();
+            let answer = self.fleet.deliver(server, request).await;
+            if answer.status != 503 {
+                return answer;
+            }
+            assert_eq!(answer.header("retry-after"), "1");
+        }
     }
 
     /// Peace: everything that is on its way arrives, everybody pushes and reads to the end.
@@ -122,8 +140,9 @@ impl Run {
             self.devices[number].online = true;
             while self.devices[number].has_edits() {
                 let parcel = self.pack(number);
-                let answer = self.arrive(&parcel).await;
-                self.devices[number].settle(&answer.json());
+                if let Some(answer) = self.arrive(&parcel).await {
+                    self.devices[number].settle(&answer);
+                }
             }
         }
         for number in 0..self.devices.len() {

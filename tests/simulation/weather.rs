@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use or3_domain::clock::Clock;
 use serde_json::json;
 
 use crate::fleet::Request;
 use crate::run::Run;
 use crate::team::{self, WORKSPACES};
+
+/// How long history and devices are kept at least.
+const WINDOW: Duration = Duration::from_hours(1);
 
 impl Run {
     pub(crate) fn restart(&mut self) {
@@ -30,11 +34,17 @@ impl Run {
         let request = Request {
             token: team::owner(&self.fleet.sessions, workspace),
             path,
-            body: json!({ "scope": scope, "retentionSeconds": 3600 }),
+            body: json!({ "scope": scope, "retentionSeconds": WINDOW.as_secs() }),
         };
         self.trace.step(format!("{path} in {workspace}"));
         let answer = self.send(&request).await;
         assert_eq!(answer.status, 204, "{}", answer.message());
+        let cutoff = self.fleet.clock.now().minus(WINDOW);
+        let ledger = self.ledgers.get_mut(workspace).expect("a ledger");
+        ledger.forget_devices(cutoff);
+        if path.ends_with("change-log") {
+            ledger.forget_history();
+        }
     }
 
     /// Time passes: mostly seconds, now and then hours.

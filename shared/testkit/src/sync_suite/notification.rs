@@ -1,6 +1,6 @@
 //! The one table with owners (sync contract, 10).
 
-use or3_domain::sync::{Op, Operation, Table, TableSet};
+use or3_domain::sync::{NextPage, Op, Operation, Table, TableSet};
 
 use super::{Home, START, SyncPorts, keys, op, put, versions};
 
@@ -53,6 +53,33 @@ async fn items(home: &Home, id: &str) -> usize {
         .store
         .start_snapshot(id, &reader, TableSet::ALL, START);
     page.await.expect("a snapshot").items.len()
+}
+
+/// Nor is the state of one that is overtaken while somebody else reads a snapshot.
+pub async fn what_a_push_overtakes_is_kept_for_its_owner_only(ports: SyncPorts) {
+    let alice = ports.home("ws").await;
+    let bob = alice.of("bob");
+    let post = op(Operation::Put, Table::Posts, "p", 1, 3);
+    alice
+        .push(&[put("k", 1, 1), note(Operation::Put, 1, 2), post])
+        .await;
+    for (home, id, wanted) in [(&alice, "a", 2), (&bob, "b", 1)] {
+        let reader = home.reader(1);
+        let store = &ports.store;
+        let first = store.start_snapshot(id, &reader, TableSet::ALL, START);
+        let after = first.await.expect("a snapshot").items[0].key.clone();
+        let number = if id == "a" { 4 } else { 5 };
+        alice
+            .push(&[note(Operation::Put, i64::from(number), number)])
+            .await;
+        let next = NextPage {
+            id: id.to_owned(),
+            after,
+            tables: None,
+        };
+        let rest = store.snapshot_page(&next, &home.reader(9), START).await;
+        assert_eq!(rest.expect("a page").items.len(), wanted, "{id}");
+    }
 }
 
 /// Nobody takes over, deletes, or learns anything of a foreign notification.

@@ -27,6 +27,8 @@ pub(crate) struct RemoteExecutor {
     schema: Option<&'static Schema>,
     /// Whether a batch has found it there; as with an open file, it is not looked at again.
     checked: AtomicBool,
+    /// How long a batch may take.
+    patience: Duration,
 }
 
 impl RemoteExecutor {
@@ -37,7 +39,14 @@ impl RemoteExecutor {
             client,
             schema,
             checked: AtomicBool::new(false),
+            patience: WHOLE,
         }
+    }
+
+    /// The same with less patience, for tests that use it up.
+    #[cfg(test)]
+    pub(super) fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     fn guard(&self) -> Option<Statement> {
@@ -72,8 +81,8 @@ impl Executor for RemoteExecutor {
         let guard = self.guard();
         let (plan, pipeline) = Plan::of(mode, guard.as_ref(), &batch);
         let body = serde_json::to_vec(&pipeline).map_err(|error| unreadable(&error))?;
-        let sent = tokio::time::timeout(WHOLE, self.send(mode, body.into())).await;
-        let answer = sent.map_err(|_| late())??;
+        let sent = tokio::time::timeout(self.patience, self.send(mode, body.into())).await;
+        let answer = sent.map_err(|_| late(self.patience))??;
         let answers = plan.read(batch_result(&answer)?)?;
         self.checked.store(true, Ordering::Relaxed);
         Ok(answers)
@@ -97,7 +106,8 @@ fn unreadable(error: &serde_json::Error) -> StoreError {
     StoreError::Fault(format!("Hrana message: {error}"))
 }
 
-fn late() -> StoreError {
-    let seconds = WHOLE.as_secs();
-    StoreError::Unavailable(format!("the database server did not answer in {seconds} s"))
+fn late(patience: Duration) -> StoreError {
+    StoreError::Unavailable(format!(
+        "the database server did not answer in {patience:?}"
+    ))
 }

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use or3_domain::store::StoreError;
 use or3_testkit::{Fate, Relay, Sqld};
@@ -178,6 +179,25 @@ async fn a_port_where_nobody_listens_is_unavailable_at_once() {
         matches!(outcome, Err(StoreError::Unavailable(_))),
         "{outcome:?}"
     );
+}
+
+/// The kernel accepts connections for a listener that never looks at them.
+#[tokio::test]
+async fn a_server_that_takes_a_request_and_never_answers_is_unavailable_in_the_end() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let url = format!("http://{}", silent.local_addr().expect("an address"));
+    let client = Arc::new(Client::new(&url, None).expect("an address"));
+    let executor = RemoteExecutor::new(client, None).with_patience(Duration::from_millis(50));
+    let database = Database::new(Arc::new(executor));
+    for outcome in [
+        database.query(Statement::new("SELECT 1")).await,
+        database.execute(Statement::new("DELETE FROM done")).await,
+    ] {
+        let Err(StoreError::Unavailable(text)) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert!(text.ends_with("did not answer in 50ms"), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use axum::routing::post;
 use or3_domain::clock::Clock;
 use or3_domain::ids::Ids;
 use or3_domain::sync::{News, SyncStore};
-use or3_http::{HttpPolicy, RateLimits, Sessions, gate, no_cache};
+use or3_http::{HttpPolicy, RateLimits, Sessions, full_is_passing, gate, no_cache};
 
 /// The routes of this function, as template and README name them.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -58,5 +58,5 @@ pub fn router(ports: Ports) -> Router {
         .route("/api/sync/pull", post(pull::handle))
         .route("/api/sync/snapshot", post(snapshot::handle));
     let routes = no_cache(fresh).route("/api/sync/update-cursor", post(update_cursor::handle));
-    gate(routes, enabled).with_state(ports)
+    gate(full_is_passing(routes), enabled).with_state(ports)
 }

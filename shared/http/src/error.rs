@@ -99,6 +99,16 @@ impl ApiError {
         self
     }
 
+    /// The same trouble, told as passing: `503 "Service Unavailable"` with a pause that leaves time to
+    /// make room. The cause stays for the log.
+    pub(crate) fn as_passing(&self) -> Self {
+        let passing = Self::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
+        Self {
+            cause: self.cause.clone(),
+            ..passing.with_retry_after(FULL_PAUSE)
+        }
+    }
+
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -135,6 +145,9 @@ pub(crate) fn seconds_up(span: Duration) -> u64 {
 
 /// How long a client should wait before it asks an unavailable store again.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long a client should wait before it asks a full volume again.
+const FULL_PAUSE: Duration = Duration::from_secs(30);
 
 fn status_of(kind: ErrorKind) -> StatusCode {
     match kind {

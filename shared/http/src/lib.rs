@@ -24,7 +24,7 @@ pub use context::{Context, Peer};
 pub use cookies::{AuthCookies, cookie};
 pub use error::ApiError;
 pub use incoming::Incoming;
-pub use layers::{InviteLinks, gate, no_cache, no_store, standard};
+pub use layers::{InviteLinks, full_is_passing, gate, no_cache, no_store, standard};
 pub use limits::{RateLimits, Remaining, Ticket};
 pub use origin::{OwnOrigin, require_own_origin};
 pub use policy::{ForwardedFor, HttpPolicy};

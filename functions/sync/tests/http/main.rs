@@ -6,6 +6,7 @@ mod body;
 mod budget;
 mod carried;
 mod door;
+mod full;
 mod page;
 mod push;
 mod requests;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use or3_domain::access::Role;
 use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::limits::Policies;
-use or3_domain::sync::News;
+use or3_domain::sync::{News, SyncStore};
 use or3_http::RateLimits;
 use or3_settings::{Database, DatabaseUrl};
 use or3_state::State;
@@ -57,6 +57,16 @@ impl Server {
 
     pub(crate) fn alice(&self) -> Client {
         self.client("alice", Role::Owner)
+    }
+
+    /// Alice at the same server with another store.
+    pub(crate) fn alice_at(&self, store: Arc<dyn SyncStore>) -> Client {
+        let ports = Ports {
+            store,
+            ..self.ports.clone()
+        };
+        self.alice();
+        Client::new(router(ports)).signed_in("alice")
     }
 
     /// The same server with sync switched off.

@@ -79,6 +79,14 @@ fn assert_no_room((status, text): &(u16, String)) {
     assert_eq!(body["statusMessage"], "Insufficient Storage");
 }
 
+/// Asserts that a client is asked to repeat its push later: of anything else the oldest ones would
+/// give the edit up (sync contract, 21.1).
+fn assert_to_be_repeated((status, text): &(u16, String)) {
+    assert_eq!(*status, 503, "{text}");
+    assert!(text.contains("retry-after: 30\r\n"), "{text}");
+    assert_eq!(json_of(text)["statusMessage"], "Service Unavailable");
+}
+
 /// A change of many bytes, so that it needs room.
 fn push(owner: &Owner, running: &Running) -> (u16, String) {
     let workspace = &owner.workspace;
@@ -133,7 +141,7 @@ fn on_a_full_volume_nothing_more_is_stored_and_everything_else_goes_on() {
     assert_eq!(files(volume.path(), &owner), before, "no rest is left");
     assert_no_room(&owner.append(&running, &partial, 0, &more.content));
     for _ in 0..3 {
-        assert_no_room(&push(&owner, &running));
+        assert_to_be_repeated(&push(&owner, &running));
     }
     assert!(owner.fetch(&running, &kept) == kept.content);
     assert_eq!(pull(&owner, &running).0, 200);

@@ -9,4 +9,4 @@ mod switches;
 
 pub use boundary::standard;
 pub use invite_link::InviteLinks;
-pub use switches::{gate, no_cache, no_store};
+pub use switches::{full_is_passing, gate, no_cache, no_store};

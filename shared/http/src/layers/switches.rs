@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderValue, PRAGMA};
 
 use crate::error::ApiError;
@@ -29,6 +30,25 @@ pub fn no_cache<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S
         headers.insert(CACHE_CONTROL, never);
         headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
         response
+    }))
+}
+
+/// Routes whose clients wait and repeat after 429, 502, 503 and 504, and give up an edit for good after
+/// some other failures: a full volume, elsewhere 507, is passing trouble there (sync contract, 21.1).
+pub fn full_is_passing<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router.route_layer(from_fn(|request: Request, next: Next| async {
+        let mut response = next.run(request).await;
+        let error = response.extensions().get::<ApiError>();
+        let full = error.filter(|error| error.status() == StatusCode::INSUFFICIENT_STORAGE);
+        match full.map(ApiError::as_passing) {
+            Some(passing) => {
+                let headers = std::mem::take(response.headers_mut());
+                let mut passing = passing.into_response();
+                passing.headers_mut().extend(headers);
+                passing
+            }
+            None => response,
+        }
     }))
 }
 

@@ -9,6 +9,7 @@ mod listing;
 mod memory;
 mod owner;
 mod person;
+mod pushes;
 mod remote;
 mod resumable;
 mod running;

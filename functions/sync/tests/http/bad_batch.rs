@@ -356,6 +356,37 @@ async fn of_repeated_members_a_malformed_last_one_is_what_counts() {
 }
 
 #[tokio::test]
+async fn what_is_too_large_or_too_deep_is_refused_and_changes_nothing() {
+    let scene = Scene::new().await;
+    let batch = json!({ "scope": { "workspaceId": "ws" }, "ops": [fresh()] }).to_string();
+    let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    for (value, code) in [
+        (nested(20_000), INVALID),
+        (format!("\"{}\"", "x".repeat(262_144)), "OVERSIZED"),
+        (format!("\"{}\"", "\\u0001".repeat(50_000)), "OVERSIZED"),
+    ] {
+        let text = batch.replace("\"value\":99", &format!("\"value\":{value}"));
+        let answer = scene.alice.send(Method::POST, "/api/sync/push", text).await;
+        let result = answer.json()["results"][0].clone();
+        assert_eq!(result["errorCode"], code, "{result}");
+        scene.unchanged(code).await;
+    }
+    let seven = batch.replace(
+        "\"value\":99",
+        &format!("\"value\":\"{}\"", "x".repeat(7 << 20)),
+    );
+    let answer = scene
+        .alice
+        .send(Method::POST, "/api/sync/push", seven)
+        .await;
+    assert_eq!(
+        (answer.status.as_u16(), &*answer.message()),
+        (413, "The request body is too large.")
+    );
+    scene.unchanged("seven MiB").await;
+}
+
+#[tokio::test]
 async fn a_reused_op_id_is_a_conflict_and_changes_nothing() {
     let scene = Scene::new().await;
     let result = scene.refused(&put("k", 7, 2)).await;

@@ -145,7 +145,7 @@ pub(super) fn text(value: Option<Json<'_>>, most: usize) -> Option<Cow<'_, str>>
     value?.as_str().filter(|text| within(text, most))
 }
 
-/// Keys hold no NUL: SQLite ends text in JSON arguments there.
+/// Keys hold no NUL: the driver of local files ends the text that it reads there.
 fn storable(text: &str) -> bool {
     !text.contains('\0')
 }

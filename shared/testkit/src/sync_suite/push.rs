@@ -1,7 +1,7 @@
 //! Versions, replays, and who wins.
 
 use or3_domain::meter;
-use or3_domain::sync::{ItemState, Outcome, TableSet, Winner};
+use or3_domain::sync::{ItemState, NextPage, Outcome, TableSet, Winner};
 
 use super::{START, SyncPorts, applied, delete, keys, put, versions};
 
@@ -156,6 +156,54 @@ pub async fn payloads_come_back_as_they_went_in(ports: SyncPorts) {
         .filter_map(|change| change.payload)
         .collect();
     assert_eq!(payloads, texts);
+}
+
+/// Keys, clocks and device ids are any text, NUL aside.
+pub async fn keys_of_any_characters_come_back_as_they_went_in(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    let texts = ["a\u{2}b", "a", "a\u{7f}", "\u{1}\"\\'\n", "é😀\u{FFFD}"];
+    let mut ops: Vec<_> = (1..)
+        .zip(texts)
+        .map(|(number, pk)| put(pk, 1, number))
+        .collect();
+    for (op, text) in ops.iter_mut().zip(texts) {
+        text.clone_into(&mut op.revision.hlc);
+        text.clone_into(&mut op.device_id);
+    }
+    assert_eq!(applied(&home.push(&ops).await), [true; 5]);
+    assert_eq!(applied(&home.push(&ops).await), [true; 5], "found again");
+    let page = home.pull(0, 10).await;
+    let pulled: Vec<_> = page
+        .changes
+        .iter()
+        .map(|change| (&*change.pk, &*change.revision.hlc, &*change.device_id))
+        .collect();
+    assert_eq!(pulled, texts.map(|text| (text, text, text)));
+    let mut pks = Vec::new();
+    let reader = home.reader(2);
+    let store = &ports.store;
+    let mut page = store
+        .start_snapshot("s", &reader, TableSet::ALL, START)
+        .await
+        .expect("a snapshot");
+    loop {
+        pks.extend(page.items.iter().map(|item| item.key.pk.clone()));
+        if !page.has_more {
+            break;
+        }
+        let next = NextPage {
+            id: page.id,
+            after: page.items.last().expect("an item").key.clone(),
+            tables: None,
+        };
+        page = store
+            .snapshot_page(&next, &reader, START)
+            .await
+            .expect("a page");
+    }
+    let mut sorted = texts;
+    sorted.sort_unstable();
+    assert_eq!(pks, sorted);
 }
 
 /// One row in each of two workspaces.

@@ -10,6 +10,7 @@ crate::place::on_every_database! {
     a_newer_put_revives_a_deleted_row,
     a_stale_put_stays_behind_a_delete_of_an_unknown_key,
     payloads_come_back_as_they_went_in,
+    keys_of_any_characters_come_back_as_they_went_in,
     workspaces_are_apart,
     a_push_is_one_round_trip_whatever_its_size,
 }

@@ -56,7 +56,7 @@ pub(super) fn change(workspace: &str, number: u64, rows: u64) -> Op {
         revision: Revision {
             clock: i64::try_from(number).unwrap_or(i64::MAX),
             hlc: "000000000:000:bench".to_owned(),
-            op_id: format!("{workspace}-{number:012}"),
+            op_id: format!("{:08x}-0000-4000-8000-{number:012}", workspace.len()),
         },
         device_id: "bench".to_owned(),
         fingerprint: Fingerprint([0; 16]),

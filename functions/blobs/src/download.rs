@@ -11,6 +11,7 @@ use http::header::{
     ETAG, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, StatusCode};
+use or3_domain::storage::filename::content_disposition;
 use or3_domain::storage::mime::OPAQUE;
 use or3_domain::storage::{
     BlobKey, ByteStream, DownloadGrant, OpenBlob, StorageError, report_damage,
@@ -19,7 +20,7 @@ use or3_domain::store::StoreError;
 use or3_http::range::{Part, part};
 use or3_http::{ApiError, Caller, conditions};
 
-use crate::{Ports, disposition, ticket};
+use crate::{Ports, ticket};
 
 pub(crate) async fn handle(
     State(ports): State<Ports>,
@@ -107,10 +108,10 @@ fn surroundings(tag: &str) -> [(HeaderName, HeaderValue); 4] {
 fn description(grant: &DownloadGrant, range: &Range<u64>) -> [(HeaderName, HeaderValue); 3] {
     let mime_type = HeaderValue::try_from(&grant.mime_type);
     let mime_type = mime_type.unwrap_or(HeaderValue::from_static(OPAQUE));
-    let named = disposition::header(grant.disposition, &grant.filename);
+    let named = content_disposition(grant.disposition, &grant.filename);
     [
         (CONTENT_TYPE, mime_type),
-        (CONTENT_DISPOSITION, named),
+        (CONTENT_DISPOSITION, text(named)),
         (CONTENT_LENGTH, HeaderValue::from(range.end - range.start)),
     ]
 }
@@ -121,7 +122,7 @@ fn unsatisfiable(size: u64) -> ApiError {
     ApiError::new(status, "Range Not Satisfiable").with_header(CONTENT_RANGE, whole)
 }
 
-/// Tags and ranges are plain ASCII.
+/// Tags, ranges and encoded names are plain ASCII.
 fn text(value: String) -> HeaderValue {
     HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static(""))
 }

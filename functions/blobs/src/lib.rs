@@ -1,7 +1,6 @@
 //! The signed byte URLs of the fs provider: bytes in, bytes out, nothing else (storage contract,
 //! 6). A URL works for the person that it was made for, while they may still use the workspace.
 
-mod disposition;
 mod download;
 mod ticket;
 mod upload;
@@ -25,7 +24,8 @@ pub const ROUTES: &[(&str, &str)] = &[
 /// What this function needs.
 #[derive(Clone)]
 pub struct Ports {
-    /// Storage is switched on; otherwise every route answers 404.
+    /// Files go through us: storage is switched on with the fs provider. Otherwise every route
+    /// answers 404.
     pub enabled: bool,
     /// Who calls.
     pub sessions: Sessions,

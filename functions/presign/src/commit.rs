@@ -5,7 +5,7 @@ use axum::extract::State;
 use or3_domain::access::Permission;
 use or3_domain::limits::Policy;
 use or3_domain::storage::mime::FileKind;
-use or3_domain::storage::{BlobKey, CommittedFile, StorageError};
+use or3_domain::storage::{BlobKey, BlobStat, CommittedFile, Proof, StorageError, UploadError};
 use or3_http::{ApiError, Caller, Context, Remaining};
 use serde::{Deserialize, Serialize};
 
@@ -72,10 +72,8 @@ pub(crate) async fn handle(
 /// without a record counts as committed, so that a repeated request completes what a crash cut.
 async fn commit(ports: &Ports, key: &BlobKey, request: Request) -> Result<(), ApiError> {
     let stat = ports.blobs.stat(key).await?;
-    let stored_bytes = stat.ok_or(StorageError::NotUploaded)?.size_bytes;
-    if stored_bytes != request.size_bytes {
-        return Err(StorageError::SizeMismatch { stored_bytes }.into());
-    }
+    let stat = stat.ok_or(StorageError::NotUploaded)?;
+    require(&stat, request.size_bytes)?;
     let now = ports.clock.now();
     let (workspace, hash) = (key.workspace(), *key.hash());
     ports
@@ -84,7 +82,7 @@ async fn commit(ports: &Ports, key: &BlobKey, request: Request) -> Result<(), Ap
         .await?;
     let file = CommittedFile {
         hash,
-        size_bytes: stored_bytes,
+        size_bytes: stat.size_bytes,
         mime_type: request.mime_type.0,
         name: request.name,
         kind: Some(request.kind),
@@ -94,4 +92,17 @@ async fn commit(ports: &Ports, key: &BlobKey, request: Request) -> Result<(), Ap
     let stat = ports.blobs.stat(key).await?;
     stat.ok_or(StorageError::NotUploaded)?;
     Ok(())
+}
+
+/// What lies there is what was announced, by size and by hash.
+fn require(stat: &BlobStat, announced_bytes: u64) -> Result<(), ApiError> {
+    let stored_bytes = stat.size_bytes;
+    if stored_bytes != announced_bytes {
+        return Err(StorageError::SizeMismatch { stored_bytes }.into());
+    }
+    match stat.proof {
+        Proof::Given => Ok(()),
+        Proof::Contrary => Err(UploadError::HashMismatch.into()),
+        Proof::Missing => Err(StorageError::Unproven.into()),
+    }
 }

@@ -74,7 +74,7 @@ async fn look_up(ports: &Ports, key: &BlobKey) -> Result<Servable, ApiError> {
         tracing::error!(%workspace, %hash, "a committed blob is missing");
     }
     let servable = servable(facts, stat);
-    if let Err(damage @ StorageError::Damaged { .. }) = &servable {
+    if let Err(damage @ (StorageError::Damaged { .. } | StorageError::OtherHash)) = &servable {
         report_damage(ports.files.as_ref(), key, damage, ports.clock.now()).await;
     }
     Ok(servable?)

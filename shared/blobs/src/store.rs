@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::ids::{Ids, WorkspaceId};
 use or3_domain::storage::{
-    BlobKey, BlobStat, BlobStore, ByteStream, Interruption, Listing, OpenBlob, UploadError,
+    BlobKey, BlobStat, BlobStore, ByteStream, Interruption, Listing, OpenBlob, Proof, UploadError,
 };
 use or3_domain::store::StoreError;
 use rustix::fd::AsFd;
@@ -164,6 +164,8 @@ fn stat(root: &Root, key: &BlobKey) -> Result<Option<BlobStat>, StoreError> {
     Ok(Some(BlobStat {
         size_bytes,
         committed,
+        // A file gets its name only when its bytes are verified.
+        proof: Proof::Given,
     }))
 }
 

@@ -11,7 +11,7 @@ use or3_blobs::{FsBlobs, FsProbe};
 use or3_domain::clock::Timestamp;
 use or3_domain::health::Probe;
 use or3_domain::ids::WorkspaceId;
-use or3_domain::storage::{BlobKey, BlobStat, BlobStore, Object, UploadError, Verdict};
+use or3_domain::storage::{BlobKey, BlobStat, BlobStore, Object, Proof, UploadError, Verdict};
 use or3_domain::store::StoreError;
 use or3_testkit::blob_store_suite::{body, content, key_of};
 use or3_testkit::{FixedClock, SequentialIds};
@@ -115,6 +115,7 @@ async fn a_root_that_the_original_wrote_opens_unchanged() {
     let known = BlobStat {
         size_bytes: 7,
         committed: true,
+        proof: Proof::Given,
     };
     assert_eq!(
         volume.blobs.stat(&key()).await.expect("a look"),

@@ -10,7 +10,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::{
-    BlobKey, BlobStat, BlobStore, ByteStream, ContentHash, Interruption, Object, Stored,
+    BlobKey, BlobStat, BlobStore, ByteStream, ContentHash, Interruption, Object, Proof, Stored,
     UploadError, Verdict,
 };
 
@@ -85,6 +85,7 @@ pub async fn a_blob_comes_back_identical(store: &dyn BlobStore) {
     let known = BlobStat {
         size_bytes: 1_000_003,
         committed: false,
+        proof: Proof::Given,
     };
     assert_eq!(stat(store, &key).await, Some(known));
 }

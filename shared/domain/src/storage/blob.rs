@@ -75,6 +75,20 @@ pub struct BlobStat {
     pub size_bytes: u64,
     /// Whether the store itself carries a mark of its commit.
     pub committed: bool,
+    /// What the store says of its hash.
+    pub proof: Proof,
+}
+
+/// What a store says of a blob's hash without reading the blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The bytes have the hash of the key, as far as the deployment wants to know: they were
+    /// checked on their way in.
+    Given,
+    /// Nobody has checked them.
+    Missing,
+    /// They have another hash.
+    Contrary,
 }
 
 /// What a look at every byte of a blob found.
@@ -158,7 +172,8 @@ pub trait BlobStore: Send + Sync {
     async fn open(&self, key: &BlobKey) -> Result<Option<Box<dyn OpenBlob>>, StoreError>;
 
     /// Marks the blob as committed at `at`, durably; `hash_as_sent` is kept with the mark.
-    /// Repeating it replaces the mark.
+    /// Repeating it replaces the mark. A store without marks does nothing, and its blobs are
+    /// never marked: then the record of the commit alone decides.
     async fn mark_committed(
         &self,
         key: &BlobKey,

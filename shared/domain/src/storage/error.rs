@@ -50,6 +50,9 @@ pub enum StorageError {
         /// The size of the uploaded blob.
         stored_bytes: u64,
     },
+    /// Nobody has checked the bytes of what is to be committed.
+    #[error("the store has no checksum of the blob")]
+    Unproven,
     /// No such file, or none that may be served; which of the two is not told.
     #[error("no such file")]
     NotFound,
@@ -61,6 +64,9 @@ pub enum StorageError {
         /// The size that was committed.
         committed_bytes: u64,
     },
+    /// The blob has another hash than the one that it is kept under.
+    #[error("blob damaged: another hash")]
+    OtherHash,
 }
 
 impl DomainError for StorageError {
@@ -72,7 +78,7 @@ impl DomainError for StorageError {
             | Self::QuotaExceeded { .. } => ErrorKind::TooLarge,
             Self::TypeNotAllowed { .. } => ErrorKind::UnsupportedMedia,
             Self::NotUploaded | Self::NotFound => ErrorKind::NotFound,
-            Self::Damaged { .. } => ErrorKind::Internal,
+            Self::Damaged { .. } | Self::OtherHash | Self::Unproven => ErrorKind::Internal,
         }
     }
 
@@ -98,7 +104,7 @@ impl DomainError for StorageError {
             Self::NotUploaded => "Uploaded file not found".into(),
             Self::SizeMismatch { .. } => "Invalid commit input".into(),
             Self::NotFound => "File not found".into(),
-            Self::Damaged { .. } => "Server Error".into(),
+            Self::Damaged { .. } | Self::OtherHash | Self::Unproven => "Server Error".into(),
         }
     }
 }

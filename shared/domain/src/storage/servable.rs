@@ -1,6 +1,6 @@
 //! Whether a file may be downloaded, and as what.
 
-use super::blob::BlobStat;
+use super::blob::{BlobStat, Proof};
 use super::error::StorageError;
 use super::mime::FileKind;
 use super::store::FileFacts;
@@ -28,7 +28,7 @@ pub struct Servable {
 /// # Errors
 ///
 /// [`StorageError::NotFound`] whichever of these is missing; [`StorageError::Damaged`] when the
-/// blob has not the size that was committed.
+/// blob has not the size that was committed; [`StorageError::OtherHash`] when the store says so.
 pub fn servable(facts: FileFacts, stat: Option<BlobStat>) -> Result<Servable, StorageError> {
     let stat = stat.ok_or(StorageError::NotFound)?;
     let in_trash = facts.meta.as_ref().is_some_and(|meta| meta.deleted);
@@ -42,6 +42,9 @@ pub fn servable(facts: FileFacts, stat: Option<BlobStat>) -> Result<Servable, St
             stored_bytes: stat.size_bytes,
             committed_bytes,
         });
+    }
+    if stat.proof == Proof::Contrary {
+        return Err(StorageError::OtherHash);
     }
     let described = facts
         .meta
@@ -66,6 +69,7 @@ mod tests {
     const STORED: BlobStat = BlobStat {
         size_bytes: 7,
         committed: false,
+        proof: Proof::Given,
     };
 
     fn recorded() -> FileFacts {
@@ -134,5 +138,12 @@ mod tests {
         };
         let damaged = servable(recorded(), Some(short));
         assert!(matches!(damaged, Err(StorageError::Damaged { .. })));
+    }
+
+    #[test]
+    fn a_blob_that_contradicts_its_hash_is_damaged_and_one_without_proof_is_not() {
+        let with = |proof| servable(recorded(), Some(BlobStat { proof, ..STORED }));
+        assert_eq!(with(Proof::Contrary), Err(StorageError::OtherHash));
+        assert!(with(Proof::Missing).is_ok());
     }
 }

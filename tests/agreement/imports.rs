@@ -20,6 +20,7 @@ fn allowed(package: &str) -> &'static [&'static str] {
             "or3-http",
             "or3-oidc",
             "or3-runtime",
+            "or3-s3",
             "or3-settings",
             "or3-state",
         ],
@@ -71,6 +72,7 @@ fn a_functions_library_names_no_provider() {
         "or3_state",
         "or3_blobs",
         "or3_oidc",
+        "or3_s3",
     ];
     for function in FUNCTIONS {
         let source = repository::path(&format!("functions/{}/src", function.name));

@@ -8,7 +8,7 @@ use or3_blobs::FsBlobs;
 use or3_domain::clock::SystemClock;
 use or3_domain::ids::SystemIds;
 use or3_runtime::{StartError, serve, start, wire};
-use or3_settings::{Auth, Database, Features, Http, Storage};
+use or3_settings::{Auth, Database, Features, Http, Storage, StorageProvider};
 use or3_state::State;
 
 fn main() -> ExitCode {
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let blobs = FsBlobs::new(&storage.fs_root, clock.clone(), ids.clone());
         let ports = Ports {
-            enabled: features.storage.is_some(),
+            enabled: features.storage == Some(StorageProvider::Fs),
             sessions: wire::sessions(
                 &auth,
                 or3_oidc::key_source,

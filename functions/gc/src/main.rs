@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use gc::{BlobGc, EventError, Ports, handle, router};
 use or3_blobs::{FsBlobs, FsPartials};
-use or3_domain::clock::SystemClock;
+use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::gc::{Collection, Collector, PartialCollector, history_collectors};
 use or3_domain::ids::SystemIds;
+use or3_domain::storage::BlobStore;
 use or3_http::RateLimits;
 use or3_runtime::{StartError, serve_and_work, start, wire};
+use or3_s3::S3Blobs;
 use or3_settings::{Auth, Database, Features, Gc, Http, Limits, Storage, StorageProvider};
 use or3_state::{KeptAfter, State};
 
@@ -28,14 +30,13 @@ fn main() -> ExitCode {
         let history = state.sync_history();
         let mut collectors = state.row_collectors(kept);
         collectors.extend(history_collectors(&history, wire::history_kept(&gc)));
-        let root = &storage.fs_root;
-        let blobs = FsBlobs::new(root, clock.clone(), ids.clone());
+        let volume = FsBlobs::new(&storage.fs_root, clock.clone(), ids.clone());
         if features.storage == Some(StorageProvider::Fs) {
-            let uploads = Arc::new(FsPartials::new(&blobs));
+            let uploads = Arc::new(FsPartials::new(&volume));
             collectors.push(Arc::new(PartialCollector::new(uploads)));
         }
         let blob_gc = BlobGc {
-            blobs: Arc::new(blobs),
+            blobs: provider(&storage, volume, clock.clone())?,
             claims: state.blob_claims(),
             ids: ids.clone(),
             retention: gc.blob_retention,
@@ -77,5 +78,17 @@ fn main() -> ExitCode {
             Ok::<_, EventError>(serde_json::json!(run))
         })
         .await
+    })
+}
+
+/// Where bytes live, as the settings chose.
+fn provider(
+    storage: &Storage,
+    volume: FsBlobs,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn BlobStore>, StartError> {
+    Ok(match &storage.s3 {
+        Some(s3) => Arc::new(S3Blobs::new(s3, clock).map_err(StartError::surroundings)?),
+        None => Arc::new(volume),
     })
 }

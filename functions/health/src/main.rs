@@ -5,24 +5,32 @@ use std::sync::Arc;
 
 use health::{Part, Ports, router};
 use or3_domain::clock::{Clock, SystemClock};
-use or3_runtime::{serve, start, wire};
-use or3_settings::{AuthProvider, Database, Features, Http, StorageProvider, SyncProvider};
+use or3_domain::health::Probe;
+use or3_runtime::{StartError, serve, start, wire};
+use or3_s3::{S3Blobs, S3Probe};
+use or3_settings::{
+    AuthProvider, Database, Environment, Features, Http, S3, StorageProvider, SyncProvider,
+};
 use or3_state::State;
 
 fn main() -> ExitCode {
     start(async |environment| {
         let (features, database, http) = environment.load::<(Features, Database, Http)>()?;
-        let state = State::open(&database).map_err(or3_runtime::StartError::surroundings)?;
+        let state = State::open(&database).map_err(StartError::surroundings)?;
         let part = |kind, provider: Option<_>| Part {
             kind,
             provider,
             probe: state.probe(),
         };
+        let bucket = bucket(&environment, features)?;
         let clock = Arc::new(SystemClock);
         let ports = Ports {
             parts: [
                 part("sync", features.sync.map(SyncProvider::id)),
-                part("storage", features.storage.map(StorageProvider::id)),
+                Part {
+                    probe: bucket.unwrap_or_else(|| state.probe()),
+                    ..part("storage", features.storage.map(StorageProvider::id))
+                },
                 part("auth", features.auth.map(AuthProvider::id)),
             ],
             started: clock.now(),
@@ -30,4 +38,17 @@ fn main() -> ExitCode {
         };
         serve(&environment, router(ports), wire::http_policy(&http)).await
     })
+}
+
+/// Looks at the bucket of files, where there is one.
+fn bucket(
+    environment: &Environment,
+    features: Features,
+) -> Result<Option<Arc<dyn Probe>>, StartError> {
+    if features.storage != Some(StorageProvider::S3) {
+        return Ok(None);
+    }
+    let settings = environment.load::<S3>()?;
+    let blobs = S3Blobs::new(&settings, Arc::new(SystemClock)).map_err(StartError::surroundings)?;
+    Ok(Some(Arc::new(S3Probe::new(&blobs))))
 }

@@ -4,10 +4,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use or3_blobs::{FsBlobs, FsUrlSigner};
-use or3_domain::clock::SystemClock;
-use or3_domain::ids::SystemIds;
+use or3_domain::clock::{Clock, SystemClock};
+use or3_domain::ids::{Ids, SystemIds};
+use or3_domain::storage::{BlobStore, UrlSigner};
 use or3_http::RateLimits;
 use or3_runtime::{StartError, serve, start, wire};
+use or3_s3::{S3Blobs, S3UrlSigner};
 use or3_settings::{Auth, Database, Features, Http, Limits, Storage};
 use or3_state::State;
 use presign::{Ports, router};
@@ -19,7 +21,7 @@ fn main() -> ExitCode {
         let state = State::open(&database).map_err(StartError::surroundings)?;
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let policy = wire::http_policy(&http);
-        let tokens = wire::url_tokens(&storage);
+        let (blobs, signer) = provider(&storage, clock.clone(), ids.clone())?;
         let ports = Ports {
             enabled: features.storage.is_some(),
             sessions: wire::sessions(
@@ -28,7 +30,7 @@ fn main() -> ExitCode {
                 state.accounts(),
                 state.sessions(),
                 clock.clone(),
-                ids.clone(),
+                ids,
             ),
             limits: RateLimits {
                 limiter: state.rate_limiter(),
@@ -38,10 +40,28 @@ fn main() -> ExitCode {
             http: Arc::new(policy.clone()),
             policy: wire::upload_policy(&storage),
             files: state.file_index(),
-            blobs: Arc::new(FsBlobs::new(&storage.fs_root, clock.clone(), ids)),
-            signer: Arc::new(FsUrlSigner::new(tokens, storage.fs_max_byte_url_bytes)),
+            blobs,
+            signer,
             clock,
         };
         serve(&environment, router(ports), policy).await
     })
+}
+
+type Provider = (Arc<dyn BlobStore>, Arc<dyn UrlSigner>);
+
+/// Where bytes live and who signs their URLs, as the settings chose.
+fn provider(
+    storage: &Storage,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+) -> Result<Provider, StartError> {
+    if let Some(s3) = &storage.s3 {
+        let blobs = S3Blobs::new(s3, clock).map_err(StartError::surroundings)?;
+        let signer = S3UrlSigner::new(&blobs, s3);
+        return Ok((Arc::new(blobs), Arc::new(signer)));
+    }
+    let signer = FsUrlSigner::new(wire::url_tokens(storage), storage.fs_max_byte_url_bytes);
+    let blobs = FsBlobs::new(&storage.fs_root, clock, ids);
+    Ok((Arc::new(blobs), Arc::new(signer)))
 }

@@ -45,14 +45,14 @@ pub(crate) async fn handle(
         mime_type: request.mime_type.0,
     };
     ports.policy.check(grant.size_bytes, &grant.mime_type)?;
-    let now = ports.clock.now();
-    // Signing costs nothing and says early what the provider cannot carry.
-    let signed = ports.signer.sign_upload(&grant, now).await?;
     let subject = grant.user.as_str();
     ports
         .limits
         .admit(&context, subject, UPLOAD_RATE, Remaining::Untold)
         .await?;
+    let now = ports.clock.now();
+    // A provider may ask its store before it signs: only what is within the limit gets there.
+    let signed = ports.signer.sign_upload(&grant, now).await?;
     let reservation = Reservation {
         hash: *grant.key.hash(),
         size_bytes: grant.size_bytes,

@@ -217,7 +217,9 @@ async fn migrate(database: &Database) -> Result<(), StartError> {
 
 /// Looks at the data that a start needs, without changing it.
 fn inspect(database: &Database, storage: &Storage) -> Result<(), StartError> {
-    volume::inspect(&storage.fs_root, "OR3_STORAGE_FS_ROOT")?;
+    if storage.s3.is_none() {
+        volume::inspect(&storage.fs_root, "OR3_STORAGE_FS_ROOT")?;
+    }
     if let DatabaseUrl::File(path) = &database.url
         && let Some(folder) = path.parent()
     {
@@ -228,7 +230,9 @@ fn inspect(database: &Database, storage: &Storage) -> Result<(), StartError> {
 
 fn create(local: &Local, database: &Database, storage: &Storage) -> Result<(), StartError> {
     volume::create(&local.data_dir, "OR3_DATA_DIR")?;
-    volume::create(&storage.fs_root, "OR3_STORAGE_FS_ROOT")?;
+    if storage.s3.is_none() {
+        volume::create(&storage.fs_root, "OR3_STORAGE_FS_ROOT")?;
+    }
     if let DatabaseUrl::File(path) = &database.url
         && let Some(folder) = path
             .parent()

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Date, Month, OffsetDateTime, Time};
 
 /// A moment, in whole milliseconds since the Unix epoch (UTC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,6 +77,45 @@ impl Timestamp {
             at.second()
         )
     }
+
+    /// Reads a moment in ISO 8601 with seconds, with or without a fraction, and with `Z` or an
+    /// offset, as other services write it; what is finer than a millisecond is cut off.
+    pub fn of_iso(text: &str) -> Option<Self> {
+        let (date, rest) = text.split_once('T')?;
+        let (clock, offset_minutes) = split_offset(rest)?;
+        let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+        let [year, month, day] = numbers(date, '-')?;
+        let [hour, minute, second] = numbers(clock, ':')?;
+        let small = |number: u16| u8::try_from(number).ok();
+        let month = Month::try_from(small(month)?).ok()?;
+        let date = Date::from_calendar_date(year.into(), month, small(day)?).ok()?;
+        let time = Time::from_hms(small(hour)?, small(minute)?, small(second)?).ok()?;
+        let seconds = OffsetDateTime::new_utc(date, time).unix_timestamp() - offset_minutes * 60;
+        if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let millis: i64 = format!("{fraction:0<3}")[..3].parse().ok()?;
+        Some(Self(seconds * 1000 + millis))
+    }
+}
+
+/// The time of day, and its offset from UTC in minutes.
+fn split_offset(text: &str) -> Option<(&str, i64)> {
+    if let Some(clock) = text.strip_suffix('Z') {
+        return Some((clock, 0));
+    }
+    let at = text.rfind(['+', '-'])?;
+    let (clock, offset) = text.split_at(at);
+    let [hours, minutes] = numbers(&offset[1..], ':')?;
+    let sign = if offset.starts_with('-') { -1 } else { 1 };
+    Some((clock, sign * (i64::from(hours) * 60 + i64::from(minutes))))
+}
+
+fn numbers<const N: usize>(text: &str, separator: char) -> Option<[u16; N]> {
+    let plain = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = text.split(separator);
+    let numbers = parts.map(|part| Some(part).filter(plain)?.parse().ok());
+    numbers.collect::<Option<Vec<_>>>()?.try_into().ok()
 }
 
 fn millis_of(span: Duration) -> i64 {
@@ -122,6 +161,32 @@ mod tests {
             Timestamp::from_millis(1_767_225_600_007).to_iso(),
             "2026-01-01T00:00:00.007Z"
         );
+    }
+
+    #[test]
+    fn moments_of_other_services_are_read() {
+        let read = |text| Timestamp::of_iso(text).map(Timestamp::millis);
+        assert_eq!(read("2026-01-01T00:00:00Z"), Some(1_767_225_600_000));
+        assert_eq!(read("2026-01-01T00:00:00.0075Z"), Some(1_767_225_600_007));
+        assert_eq!(read("2026-01-01T01:30:00+01:30"), Some(1_767_225_600_000));
+        assert_eq!(read("2025-12-31T22:00:00-02:00"), Some(1_767_225_600_000));
+        let own = Timestamp::from_millis(1_767_225_600_007);
+        assert_eq!(Timestamp::of_iso(&own.to_iso()), Some(own));
+        for odd in [
+            "",
+            "soon",
+            "2026-01-01",
+            "2026-01-01T00:00:00",
+            "2026-13-01T00:00:00Z",
+            "2026-01-01T25:00:00Z",
+            "2026-01-01T00:00Z",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00.-1Z",
+            "+026-01-01T00:00:00Z",
+            "2026-01-01T00:00:00.1é2Z",
+        ] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
     }
 
     #[test]

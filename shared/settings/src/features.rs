@@ -36,6 +36,8 @@ pub enum SyncProvider {
 pub enum StorageProvider {
     /// A mounted volume.
     Fs,
+    /// An S3 bucket.
+    S3,
 }
 
 impl AuthProvider {
@@ -62,6 +64,7 @@ impl StorageProvider {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Fs => "fs",
+            Self::S3 => "s3",
         }
     }
 }
@@ -99,7 +102,7 @@ impl Section for Features {
         Variable::new(
             "NUXT_PUBLIC_STORAGE_PROVIDER",
             "fs",
-            "where bytes live; this build: `fs`",
+            "where bytes live; this build: `fs`, `s3`",
         )
         .or(&["OR3_STORAGE_PROVIDER"]),
     ];
@@ -132,8 +135,13 @@ fn sync_provider(reader: &mut Reader<'_>) -> SyncProvider {
 
 fn storage_provider(reader: &mut Reader<'_>) -> StorageProvider {
     let id = reader.first(&["OR3_STORAGE_PROVIDER", "NUXT_PUBLIC_STORAGE_PROVIDER"]);
-    let fs = StorageProvider::Fs;
-    reader.choice("NUXT_PUBLIC_STORAGE_PROVIDER", id, &[(fs.id(), fs)], fs)
+    let known = [StorageProvider::Fs, StorageProvider::S3].map(|known| (known.id(), known));
+    reader.choice(
+        "NUXT_PUBLIC_STORAGE_PROVIDER",
+        id,
+        &known,
+        StorageProvider::Fs,
+    )
 }
 
 #[cfg(test)]

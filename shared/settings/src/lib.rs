@@ -20,6 +20,7 @@ mod passwords;
 mod problem;
 mod reader;
 mod registration;
+mod s3;
 mod secret;
 mod storage;
 mod stream;
@@ -40,6 +41,7 @@ pub use passwords::Passwords;
 pub use problem::{Problem, Problems};
 pub use reader::Reader;
 pub use registration::{Registration, RegistrationMode};
+pub use s3::{S3, S3Credentials, S3Endpoint};
 pub use secret::Secret;
 pub use storage::Storage;
 pub use stream::Stream;
@@ -58,6 +60,7 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("OIDC", Oidc::VARIABLES),
         ("Sync stream", Stream::VARIABLES),
         ("Storage", Storage::VARIABLES),
+        ("S3", S3::VARIABLES),
         ("Collection", Gc::VARIABLES),
         ("HTTP", Http::VARIABLES),
         ("Rate limits", Limits::VARIABLES),

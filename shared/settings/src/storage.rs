@@ -1,16 +1,17 @@
-//! Files: where the fs provider keeps bytes, and how large and of which type they may be.
+//! Files: where the provider keeps bytes, and how large and of which type they may be.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::environment::Section;
-use crate::features::Features;
+use crate::features::{Features, StorageProvider};
 use crate::local::data_dir;
 use crate::reader::Reader;
+use crate::s3::S3;
 use crate::secret::Secret;
 use crate::variable::Variable;
 
-/// What may be stored, and the fs provider.
+/// What may be stored, and where.
 #[derive(Clone, Debug)]
 pub struct Storage {
     /// The largest file, in bytes.
@@ -31,6 +32,8 @@ pub struct Storage {
     pub fs_max_byte_url_bytes: Option<u64>,
     /// Of a hundred whole downloads, how many have their hash checked on the way.
     pub fs_verified_percent: u8,
+    /// The bucket, when it is chosen instead of the fs provider.
+    pub s3: Option<S3>,
 }
 
 const MIME_TYPES: [&str; 7] = [
@@ -93,7 +96,7 @@ impl Section for Storage {
     ];
 
     fn read(reader: &mut Reader<'_>) -> Self {
-        let enabled = Features::read(reader).storage.is_some();
+        let provider = Features::read(reader).storage;
         Self {
             max_file_bytes: reader.whole(
                 "OR3_MAX_CLOUD_FILE_SIZE_BYTES",
@@ -103,7 +106,7 @@ impl Section for Storage {
             allowed_mime_types: mime_types(reader),
             workspace_quota_bytes: bytes(reader, "OR3_STORAGE_WORKSPACE_QUOTA_BYTES"),
             fs_root: root(reader),
-            fs_token_secret: if enabled {
+            fs_token_secret: if provider == Some(StorageProvider::Fs) {
                 reader.required_secret("OR3_STORAGE_FS_TOKEN_SECRET")
             } else {
                 Secret::default()
@@ -116,6 +119,7 @@ impl Section for Storage {
             ),
             fs_verified_percent: percent(reader),
             fs_max_byte_url_bytes: bytes(reader, "OR3_STORAGE_FS_MAX_BYTE_URL_BYTES"),
+            s3: (provider == Some(StorageProvider::S3)).then(|| S3::read(reader)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `/api/storage/*` (storage contract), and what sync says of files.
 
+mod bucket;
 mod files;
 mod fs;
 mod presign_upload;

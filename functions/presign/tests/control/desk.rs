@@ -9,9 +9,10 @@ use or3_domain::access::Role;
 use or3_domain::clock::Clock;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::limits::Policies;
-use or3_domain::storage::{BlobStore, FileIndex, UploadPolicy, UrlTokens};
+use or3_domain::storage::{BlobStore, FileIndex, UploadPolicy, UrlSigner, UrlTokens};
 use or3_http::{HttpPolicy, RateLimits};
-use or3_settings::{Database, DatabaseUrl};
+use or3_s3::{S3Blobs, S3UrlSigner};
+use or3_settings::{Database, DatabaseUrl, S3};
 use or3_state::State;
 use or3_testkit::{
     Answer, Client, FakeSessions, FixedClock, MemoryFiles, SequentialIds, blob_store_suite, session,
@@ -41,6 +42,8 @@ pub(crate) struct Deployment {
     pub(crate) quota: Option<u64>,
     pub(crate) types: Vec<String>,
     pub(crate) max_byte_url_bytes: Option<u64>,
+    /// The bucket instead of the volume.
+    pub(crate) bucket: Option<S3>,
 }
 
 impl Default for Deployment {
@@ -51,6 +54,7 @@ impl Default for Deployment {
             quota: None,
             types: vec!["image/png".to_owned(), "text/plain".to_owned()],
             max_byte_url_bytes: None,
+            bucket: None,
         }
     }
 }
@@ -72,6 +76,21 @@ impl Desk {
         people.sign_in("owner", session("ann", "ws", Role::Owner));
         people.sign_in("viewer", session("vic", "ws", Role::Viewer));
         people.sign_in("stranger", session("sam", "elsewhere", Role::Owner));
+        let provider: (Arc<dyn BlobStore>, Arc<dyn UrlSigner>) = match &deployment.bucket {
+            Some(bucket) => {
+                let store = S3Blobs::new(bucket, Arc::clone(&clock) as Arc<dyn Clock>);
+                let store = store.expect("a store");
+                let signer = S3UrlSigner::new(&store, bucket);
+                (Arc::new(store), Arc::new(signer))
+            }
+            None => (
+                Arc::new(blobs.clone()),
+                Arc::new(FsUrlSigner::new(
+                    tokens.clone(),
+                    deployment.max_byte_url_bytes,
+                )),
+            ),
+        };
         let ports = presign::Ports {
             enabled: deployment.enabled,
             sessions: people.extractor(),
@@ -87,11 +106,8 @@ impl Desk {
                 workspace_quota_bytes: deployment.quota,
             },
             files: Arc::clone(&files) as Arc<dyn FileIndex>,
-            blobs: Arc::new(blobs.clone()),
-            signer: Arc::new(FsUrlSigner::new(
-                tokens.clone(),
-                deployment.max_byte_url_bytes,
-            )),
+            blobs: provider.0,
+            signer: provider.1,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
         let nobody = Client::new(presign::router(ports));

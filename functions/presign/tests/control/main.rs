@@ -1,5 +1,6 @@
 //! What the control endpoints answer (storage contract, 2 and 11).
 
+mod bucket;
 mod commit;
 mod desk;
 mod presign_download;

@@ -1,12 +1,13 @@
 //! Everything that the functions stand on, opened once, and their routers over it.
 
 mod ports;
+mod shelf;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use or3_blobs::{FsBlobs, FsPartials};
+use or3_blobs::FsPartials;
 use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
 use or3_domain::gc::{Collection, PartialCollector, history_collectors};
@@ -20,12 +21,14 @@ use or3_settings::{
 };
 use or3_state::{KeptAfter, State};
 
+use shelf::Shelf;
+
 /// Everything that the functions stand on.
 pub(crate) struct World {
     settings: Settings,
     state: State,
     news: News,
-    blobs: FsBlobs,
+    shelf: Shelf,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     sessions: Sessions,
@@ -79,10 +82,8 @@ impl World {
             Arc::clone(&clock),
             Arc::clone(&ids),
         );
-        let storage = &settings.storage;
-        let blobs = FsBlobs::new(&storage.fs_root, Arc::clone(&clock), Arc::clone(&ids));
         Ok(Self {
-            blobs: blobs.verifying(storage.fs_verified_percent),
+            shelf: Shelf::of(&settings.storage, &clock, &ids)?,
             settings,
             state,
             news: News::default(),
@@ -95,10 +96,10 @@ impl World {
 
     /// Makes the folder of blobs what the fs provider expects of it.
     pub(crate) async fn create_blobs(&self) -> Result<(), StartError> {
-        if self.settings.features.storage.is_none() {
+        if self.settings.features.storage != Some(StorageProvider::Fs) {
             return Ok(());
         }
-        let created = self.blobs.create().await;
+        let created = self.shelf.volume.create().await;
         created.map_err(|error| {
             StartError::surroundings(format!(
                 "OR3_STORAGE_FS_ROOT: {error}: choose a folder that this process may write"
@@ -147,7 +148,7 @@ impl World {
             wire::history_kept(&self.settings.gc),
         ));
         if self.settings.features.storage == Some(StorageProvider::Fs) {
-            let uploads = Arc::new(FsPartials::new(&self.blobs));
+            let uploads = Arc::new(FsPartials::new(&self.shelf.volume));
             collectors.push(Arc::new(PartialCollector::new(uploads)));
         }
         if self.settings.features.storage.is_some() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use health::Part;
-use or3_blobs::{FsPartials, FsProbe, FsUrlSigner};
+use or3_blobs::FsPartials;
 use or3_domain::health::Probe;
 use or3_domain::invite::Invites;
 use or3_runtime::wire;
@@ -96,7 +96,7 @@ impl World {
     pub(super) fn blob_gc(&self) -> gc::BlobGc {
         let settings = &self.settings.gc;
         gc::BlobGc {
-            blobs: Arc::new(self.blobs.clone()),
+            blobs: Arc::clone(&self.shelf.blobs),
             claims: self.state.blob_claims(),
             ids: Arc::clone(&self.ids),
             retention: settings.blob_retention,
@@ -107,7 +107,6 @@ impl World {
 
     pub(super) fn presign(&self) -> presign::Ports {
         let storage = &self.settings.storage;
-        let tokens = wire::url_tokens(storage);
         presign::Ports {
             enabled: self.settings.features.storage.is_some(),
             sessions: self.sessions(),
@@ -115,18 +114,18 @@ impl World {
             http: self.policy(),
             policy: wire::upload_policy(storage),
             files: self.state.file_index(),
-            blobs: Arc::new(self.blobs.clone()),
-            signer: Arc::new(FsUrlSigner::new(tokens, storage.fs_max_byte_url_bytes)),
+            blobs: Arc::clone(&self.shelf.blobs),
+            signer: Arc::clone(&self.shelf.signer),
             clock: Arc::clone(&self.clock),
         }
     }
 
     pub(super) fn blobs(&self) -> blobs::Ports {
         blobs::Ports {
-            enabled: self.settings.features.storage.is_some(),
+            enabled: self.settings.features.storage == Some(StorageProvider::Fs),
             sessions: self.sessions(),
             tokens: wire::url_tokens(&self.settings.storage),
-            blobs: Arc::new(self.blobs.clone()),
+            blobs: Arc::new(self.shelf.volume.clone()),
             files: self.state.file_index(),
             clock: Arc::clone(&self.clock),
         }
@@ -141,8 +140,8 @@ impl World {
             http: self.policy(),
             policy: wire::upload_policy(storage),
             files: self.state.file_index(),
-            blobs: Arc::new(self.blobs.clone()),
-            partials: Arc::new(FsPartials::new(&self.blobs)),
+            blobs: Arc::new(self.shelf.volume.clone()),
+            partials: Arc::new(FsPartials::new(&self.shelf.volume)),
             tokens: wire::url_tokens(storage),
             lifetime: storage.fs_upload_ttl,
             clock: Arc::clone(&self.clock),
@@ -167,7 +166,7 @@ impl World {
                 part(
                     "storage",
                     features.storage.map(StorageProvider::id),
-                    Arc::new(FsProbe::new(&self.blobs)),
+                    Arc::clone(&self.shelf.probe),
                 ),
                 part(
                     "auth",

@@ -105,7 +105,10 @@ impl Caller {
             }
             Err(error) => {
                 let ticket = counted.ok().and_then(Counted::ticket);
-                limits.refund(&subject, ticket).await?;
+                // What was decided first is the answer, whatever becomes of the place.
+                if let Err(lost) = limits.refund(&subject, ticket).await {
+                    tracing::warn!(error = lost.chain(), "a place was not handed back");
+                }
                 Err(error)
             }
         }

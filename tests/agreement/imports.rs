@@ -12,7 +12,8 @@ use crate::repository;
 fn allowed(package: &str) -> &'static [&'static str] {
     match package {
         "or3-domain" | "or3-settings" => &[],
-        "or3-http" => &["or3-domain"],
+        "or3-http" | "or3-outbound" => &["or3-domain"],
+        "or3-aws" => &["or3-domain", "or3-settings"],
         "or3-runtime" | "or3-testkit" => &["or3-domain", "or3-http", "or3-settings"],
         name if FUNCTIONS.iter().any(|function| function.name == name) => &[
             "or3-blobs",
@@ -25,7 +26,7 @@ fn allowed(package: &str) -> &'static [&'static str] {
             "or3-state",
         ],
         // Adapters: one technology each, and no word of each other.
-        _ => &["or3-domain", "or3-settings"],
+        _ => &["or3-aws", "or3-domain", "or3-outbound", "or3-settings"],
     }
 }
 
@@ -72,6 +73,7 @@ fn a_functions_library_names_no_provider() {
         "or3_state",
         "or3_blobs",
         "or3_oidc",
+        "or3_outbound",
         "or3_s3",
     ];
     for function in FUNCTIONS {

@@ -6,30 +6,38 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{ACCEPT, USER_AGENT};
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Empty, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client as Pool;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use or3_domain::auth::oidc::{KeySet, KeySource};
+use or3_outbound::{Client, Destination, Repeat, chain};
 
-/// How long a fetch may take, from looking up the name to the last byte: a request waits for it.
-const TIMEOUT: Duration = Duration::from_secs(3);
-/// The largest document that is read, in bytes: a few dozen keys with their certificates.
-const MAX_BYTES: usize = 128 * 1024;
+/// How it is asked. A request waits for the answer, which is a few dozen keys with their
+/// certificates.
+const ASKED: Destination = Destination {
+    deadline: Duration::from_secs(3),
+    patience: Duration::from_secs(3),
+    largest: 128 * 1024,
+    ..Destination::named("the identity provider")
+};
 
 /// Fetches a JWK set from one address. Redirects are not followed: the address is the one that
-/// the deployment trusts.
+/// the deployment trusts, whose settings say whether it may do without TLS.
 pub(crate) struct JwksClient {
     url: String,
-    timeout: Duration,
+    client: Client,
 }
 
 impl JwksClient {
     pub(crate) fn new(url: &str) -> Self {
+        Self::with(url, ASKED)
+    }
+
+    fn with(url: &str, asked: Destination) -> Self {
+        let destination = Destination {
+            plain_http: url.starts_with("http:"),
+            ..asked
+        };
         Self {
             url: url.to_owned(),
-            timeout: TIMEOUT,
+            client: Client::new(destination),
         }
     }
 
@@ -37,45 +45,22 @@ impl JwksClient {
         let request = Request::get(&self.url)
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, "or3-edge")
-            .body(Empty::<Bytes>::new())
-            .map_err(|error| said(&error))?;
-        let answer = connect()?.request(request).await;
-        let answer = answer.map_err(|error| said(&error))?;
+            .body(Bytes::new())
+            .map_err(|error| chain(&error))?;
+        let answer = self.client.fetch(&request, Repeat::Safe).await;
+        let answer = answer.map_err(|trouble| trouble.to_string())?;
         if answer.status() != StatusCode::OK {
             return Err(format!("it answered {}", answer.status()));
         }
-        let body = Limited::new(answer.into_body(), MAX_BYTES).collect().await;
-        Ok(body.map_err(|error| said(error.as_ref()))?.to_bytes())
+        Ok(answer.into_body())
     }
 }
 
 #[async_trait]
 impl KeySource for JwksClient {
     async fn fetch(&self) -> Result<KeySet, String> {
-        let document = tokio::time::timeout(self.timeout, self.document()).await;
-        let document = document.map_err(|_| "it took too long".to_owned())??;
-        KeySet::parse(&document).map_err(|error| said(&error))
+        KeySet::parse(&self.document().await?).map_err(|error| chain(&error))
     }
-}
-
-/// A connection for one request: minutes lie between two. The crypto provider is named here, so
-/// that another one in the same binary changes nothing.
-fn connect() -> Result<Pool<HttpsConnector<HttpConnector>, Empty<Bytes>>, String> {
-    let connector = HttpsConnectorBuilder::new()
-        .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
-        .map_err(|error| said(&error))?
-        .https_or_http()
-        .enable_http1()
-        .build();
-    Ok(Pool::builder(TokioExecutor::new())
-        .pool_max_idle_per_host(0)
-        .build(connector))
-}
-
-/// An error with its causes; the outermost alone says only "client error".
-fn said(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 #[cfg(test)]

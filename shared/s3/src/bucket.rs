@@ -3,18 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::HeaderName;
 use http::{HeaderMap, Method, Request, Response};
-use hyper::body::Incoming;
+use or3_aws::{Credentials, Signable, Signer, UNSIGNED, encode_query, payload_hash};
 use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::storage::BlobKey;
 use or3_domain::store::StoreError;
+use or3_outbound::{Body, Client, Destination, Pieces, Repeat};
 use or3_settings::S3;
 
-use crate::client::{Body, Client, nothing};
-use crate::credentials::Credentials;
 use crate::place::Place;
-use crate::sign::{Signable, Signer, UNSIGNED, empty_payload, encode_query};
 
 /// What is wrong with a setting that only this provider can judge: the variable and the cure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,13 +65,17 @@ impl<'a> Call<'a> {
 
 impl Bucket {
     pub(crate) fn new(settings: &S3, clock: Arc<dyn Clock>) -> Result<Self, InvalidSettings> {
-        let named = |text| InvalidSettings(format!("AWS_CREDENTIAL_EXPIRATION {text}"));
+        let place = Place::of(settings);
+        let destination = Destination {
+            plain_http: place.scheme == "http",
+            ..Destination::named("the bucket")
+        };
         Ok(Self {
-            place: Place::of(settings),
-            credentials: Credentials::of(&settings.credentials).map_err(named)?,
+            place,
+            credentials: Credentials::of(&settings.credentials).map_err(InvalidSettings)?,
             region: settings.region.clone(),
             clock,
-            client: Client::default(),
+            client: Client::new(destination),
         })
     }
 
@@ -81,20 +84,16 @@ impl Bucket {
         Call::new(method, self.place.object_path(key))
     }
 
-    /// Sends a request without a body, which must be one that changes nothing when it is repeated:
-    /// passing trouble gets a second try.
-    pub(crate) async fn ask(&self, call: &Call<'_>) -> Result<Response<Incoming>, StoreError> {
-        let first = self.attempt(call).await;
-        match first {
-            Ok(answer) if !answer.status().is_server_error() => Ok(answer),
-            Err(StoreError::Fault(text)) => Err(StoreError::Fault(text)),
-            _ => self.attempt(call).await,
-        }
+    /// Sends a request without a body, which must be one that changes nothing when it is repeated.
+    pub(crate) async fn ask(&self, call: &Call<'_>) -> Result<Response<Bytes>, StoreError> {
+        let request = self.request(call, &payload_hash(b""), Bytes::new())?;
+        Ok(self.client.fetch(&request, Repeat::Safe).await?)
     }
 
-    async fn attempt(&self, call: &Call<'_>) -> Result<Response<Incoming>, StoreError> {
-        let request = self.request(call, &empty_payload(), nothing())?;
-        self.client.ask(request).await
+    /// The same for an answer that is long.
+    pub(crate) async fn open(&self, call: &Call<'_>) -> Result<Response<Pieces>, StoreError> {
+        let request = self.request(call, &payload_hash(b""), Bytes::new())?;
+        Ok(self.client.open(&request, Repeat::Safe).await?)
     }
 
     /// Sends a request with a body, once.
@@ -102,17 +101,17 @@ impl Bucket {
         &self,
         call: &Call<'_>,
         body: Body,
-    ) -> Result<Response<Incoming>, StoreError> {
+    ) -> Result<Response<Pieces>, StoreError> {
         let request = self.request(call, UNSIGNED, body)?;
-        self.client.send(request).await
+        Ok(self.client.pour(request).await?)
     }
 
-    fn request(
+    fn request<B>(
         &self,
         call: &Call<'_>,
         payload: &str,
-        body: Body,
-    ) -> Result<Request<Body>, StoreError> {
+        body: B,
+    ) -> Result<Request<B>, StoreError> {
         let now = self.clock.now();
         // Ended credentials are trouble that is known before anything is sent.
         self.credentials.lifetime(Duration::MAX, now)?;
@@ -138,6 +137,7 @@ impl Bucket {
         Signer {
             credentials: &self.credentials,
             region: &self.region,
+            service: "s3",
             at,
         }
     }

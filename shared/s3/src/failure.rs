@@ -1,10 +1,24 @@
 //! What an answer of the store that is no success means for a caller.
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Response, StatusCode};
 use or3_domain::store::StoreError;
+use or3_outbound::Pieces;
+
+/// The error that `answer` stands for.
+pub(crate) fn refusal(answer: &Response<Bytes>, doing: &str) -> StoreError {
+    of(answer.status(), answer.body(), doing)
+}
+
+/// The same of an answer whose body has not been read yet.
+pub(crate) async fn refusal_in_pieces(answer: Response<Pieces>, doing: &str) -> StoreError {
+    let (head, body) = answer.into_parts();
+    let body = body.whole().await.unwrap_or_default();
+    of(head.status, &body, doing)
+}
 
 /// Sorts an answer; `doing` is for the log, and `body` is S3's XML, of which the code is kept.
-pub(crate) fn of(status: StatusCode, body: &[u8], doing: &str) -> StoreError {
+fn of(status: StatusCode, body: &[u8], doing: &str) -> StoreError {
     let code = code(body);
     let text = match code.as_str() {
         "" => format!("{doing}: the bucket answered {status}"),
@@ -31,12 +45,6 @@ fn code(body: &[u8]) -> String {
         .filter(char::is_ascii_alphanumeric)
         .take(64)
         .collect()
-}
-
-/// An error with its causes; the outermost alone says only "client error".
-pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 #[cfg(test)]

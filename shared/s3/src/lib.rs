@@ -9,12 +9,10 @@
 //!
 //! Clients send and fetch the bytes themselves, by URLs that are signed here and bound to length,
 //! type and hash (storage contract, 10.3). This process only looks, lists and removes; it carries
-//! bytes where a tool asks it to. Requests are signed here as well (Signature Version 4,
-//! docs/adr/0008): what S3 adds to HTTP is that signature and one list in XML.
+//! bytes where a tool asks it to. What S3 adds to HTTP is a signature (`or3-aws`, docs/adr/0008) and
+//! one list in XML.
 
 mod bucket;
-mod client;
-mod credentials;
 mod digest;
 mod failure;
 mod list;
@@ -22,7 +20,6 @@ mod place;
 mod probe;
 mod read;
 mod send;
-mod sign;
 mod signer;
 mod store;
 

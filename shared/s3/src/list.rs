@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use roxmltree::{Document, Node};
 
 use crate::bucket::{Bucket, Call};
-use crate::client::{refusal, whole};
+use crate::failure::refusal;
 use crate::place::object_name;
 
 /// An object as a list has it.
@@ -72,10 +72,9 @@ async fn entries(
     }
     let answer = bucket.ask(&list).await?;
     if answer.status() != StatusCode::OK {
-        return Err(refusal(answer, "list blobs").await);
+        return Err(refusal(&answer, "list blobs"));
     }
-    let body = whole(answer).await?;
-    parse(&body).ok_or_else(|| StoreError::Fault("a list that cannot be read".to_owned()))
+    parse(answer.body()).ok_or_else(|| StoreError::Fault("a list that cannot be read".to_owned()))
 }
 
 fn parse(body: &[u8]) -> Option<(Vec<Entry>, bool)> {

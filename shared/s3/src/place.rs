@@ -1,15 +1,14 @@
 //! Where a bucket answers, and what its objects are called.
 
+use or3_aws::encode_path;
 use or3_domain::storage::BlobKey;
 use or3_settings::S3;
-
-use crate::sign::encode_path;
 
 /// The address of a bucket.
 #[derive(Debug)]
 pub(crate) struct Place {
     /// `https` or, where the settings permit it, `http`.
-    scheme: String,
+    pub(crate) scheme: String,
     /// Host and, unless it is the scheme's own, port: the `Host` header of every request.
     pub(crate) host: String,
     /// What comes before the key: `/`, or `/<bucket>/` in path style.
@@ -84,7 +83,7 @@ fn fits_in_host(bucket: &str, authority: &str) -> bool {
 mod tests {
     use or3_domain::ids::WorkspaceId;
     use or3_domain::storage::ContentHash;
-    use or3_settings::{S3Credentials, S3Endpoint};
+    use or3_settings::{AwsCredentials, AwsEndpoint};
 
     use super::*;
 
@@ -92,13 +91,13 @@ mod tests {
         S3 {
             bucket: bucket.to_owned(),
             region: "eu-central-1".to_owned(),
-            endpoint: authority.map(|authority| S3Endpoint {
+            endpoint: authority.map(|authority| AwsEndpoint {
                 scheme: "https".to_owned(),
                 authority: authority.to_owned(),
             }),
             force_path_style: false,
             key_prefix: String::new(),
-            credentials: S3Credentials::default(),
+            credentials: AwsCredentials::default(),
             url_ttl: std::time::Duration::from_mins(15),
             require_checksum: true,
             if_none_match: true,

@@ -3,24 +3,22 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_util::stream::{TryStreamExt, once, try_unfold};
 use http::header::ETAG;
 use http::{Method, Response, StatusCode};
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use or3_domain::storage::{BlobKey, ByteStream, OpenBlob};
 use or3_domain::store::StoreError;
+use or3_outbound::Pieces;
 
 use crate::bucket::{Bucket, text};
-use crate::client::{cut_off, in_time, refusal};
+use crate::failure::refusal_in_pieces;
 use crate::store::{exists, size};
 
 /// An object whose bytes have begun to come.
 pub(crate) struct OpenObject {
     bucket: Arc<Bucket>,
     key: BlobKey,
-    answer: Response<Incoming>,
+    answer: Response<Pieces>,
     size_bytes: u64,
 }
 
@@ -29,7 +27,7 @@ pub(crate) async fn open(
     bucket: Arc<Bucket>,
     key: &BlobKey,
 ) -> Result<Option<OpenObject>, StoreError> {
-    let answer = bucket.ask(&bucket.object(Method::GET, key)).await?;
+    let answer = bucket.open(&bucket.object(Method::GET, key)).await?;
     match answer.status() {
         StatusCode::OK => Ok(Some(OpenObject {
             size_bytes: size(answer.headers())?,
@@ -38,7 +36,7 @@ pub(crate) async fn open(
             answer,
         })),
         StatusCode::NOT_FOUND => exists(&bucket).await.map(|()| None),
-        _ => Err(refusal(answer, "open a blob").await),
+        _ => Err(refusal_in_pieces(answer, "open a blob").await),
     }
 }
 
@@ -71,29 +69,19 @@ impl OpenObject {
             .object(Method::GET, &self.key)
             .header("range", format!("bytes={first}-{last}"))
             .header("if-match", tag);
-        let answer = self.bucket.ask(&get).await?;
+        let answer = self.bucket.open(&get).await?;
         match answer.status() {
             StatusCode::PARTIAL_CONTENT => Ok(pieces(answer)),
-            _ => Err(refusal(answer, "read a blob").await),
+            _ => Err(refusal_in_pieces(answer, "read a blob").await),
         }
     }
 }
 
 /// The bytes of an answer as they come; one that breaks off is an error.
-fn pieces(answer: Response<Incoming>) -> ByteStream<StoreError> {
+fn pieces(answer: Response<Pieces>) -> ByteStream<StoreError> {
     let pieces = try_unfold(answer.into_body(), async |mut body| {
-        let piece = next(&mut body).await?;
+        let piece = body.next().await?;
         Ok(piece.map(|piece| (piece, body)))
     });
     Box::pin(pieces)
-}
-
-async fn next(body: &mut Incoming) -> Result<Option<Bytes>, StoreError> {
-    while let Some(frame) = in_time(body.frame()).await? {
-        let frame = frame.map_err(|error| cut_off(&error))?;
-        if let Ok(piece) = frame.into_data() {
-            return Ok(Some(piece));
-        }
-    }
-    Ok(None)
 }

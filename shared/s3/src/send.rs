@@ -9,10 +9,11 @@ use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use or3_domain::storage::mime::OPAQUE;
 use or3_domain::storage::{BlobKey, ByteStream, ContentHash, Digester, Interruption, UploadError};
+use or3_outbound::{Body, BrokenOff, nothing};
 
 use crate::bucket::Bucket;
-use crate::client::{Body, BrokenOff, nothing, refusal};
 use crate::digest::binding;
+use crate::failure::refusal_in_pieces;
 
 /// Sends `body` as the object of `key`. The last piece leaves only when length and hash are right:
 /// S3 keeps nothing of a request that breaks off.
@@ -44,7 +45,7 @@ pub(crate) async fn put(
     if answer.status().is_success() {
         return Ok(());
     }
-    Err(refusal(answer, "send a blob").await.into())
+    Err(refusal_in_pieces(answer, "send a blob").await.into())
 }
 
 /// Why a body was not sent to its end; the HTTP client keeps no reasons.

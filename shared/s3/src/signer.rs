@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::HeaderValue;
+use or3_aws::Signable;
 use or3_domain::clock::Timestamp;
 use or3_domain::storage::filename::content_disposition;
 use or3_domain::storage::mime::essence;
@@ -16,7 +17,6 @@ use or3_settings::S3;
 
 use crate::bucket::Bucket;
 use crate::digest::binding;
-use crate::sign::Signable;
 use crate::store::{S3Blobs, glance};
 
 /// Signs URLs by which clients reach the bucket without us. Whoever has one can use it until it

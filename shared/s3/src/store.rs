@@ -14,8 +14,8 @@ use or3_domain::store::StoreError;
 use or3_settings::S3;
 
 use crate::bucket::{Bucket, Call, InvalidSettings, text};
-use crate::client::refusal;
 use crate::digest::proof;
+use crate::failure::refusal;
 use crate::{list, read, send};
 
 /// Blobs in a bucket; clones share its connections.
@@ -115,7 +115,7 @@ impl BlobStore for S3Blobs {
         match answer.status() {
             status if status.is_success() => Ok(true),
             StatusCode::NOT_FOUND => Ok(true),
-            _ => Err(refusal(answer, "remove a blob").await),
+            _ => Err(refusal(&answer, "remove a blob")),
         }
     }
 
@@ -152,7 +152,7 @@ pub(crate) async fn glance(
     match answer.status() {
         StatusCode::OK => Ok(Some(answer.into_parts().0.headers)),
         StatusCode::NOT_FOUND => Ok(None),
-        _ => Err(refusal(answer, "look at a blob").await),
+        _ => Err(refusal(&answer, "look at a blob")),
     }
 }
 
@@ -167,7 +167,7 @@ pub(crate) async fn exists(bucket: &Bucket) -> Result<(), StoreError> {
     if answer.status().is_success() {
         return Ok(());
     }
-    Err(refusal(answer, "look at the bucket").await)
+    Err(refusal(&answer, "look at the bucket"))
 }
 
 /// The size that a head names.

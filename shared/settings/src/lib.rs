@@ -6,6 +6,7 @@
 //! README and template are checked against [`variables`].
 
 mod auth;
+mod aws;
 mod database;
 mod environment;
 mod features;
@@ -27,6 +28,7 @@ mod stream;
 mod variable;
 
 pub use auth::{Auth, ProvisioningFailure};
+pub use aws::{AwsCredentials, AwsEndpoint};
 pub use database::{Database, DatabaseUrl};
 pub use environment::{Environment, Section};
 pub use features::{AuthProvider, Features, StorageProvider, SyncProvider};
@@ -41,7 +43,7 @@ pub use passwords::Passwords;
 pub use problem::{Problem, Problems};
 pub use reader::Reader;
 pub use registration::{Registration, RegistrationMode};
-pub use s3::{S3, S3Credentials, S3Endpoint};
+pub use s3::S3;
 pub use secret::Secret;
 pub use storage::Storage;
 pub use stream::Stream;

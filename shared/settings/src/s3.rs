@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use crate::aws::{self, AwsCredentials, AwsEndpoint};
 use crate::environment::Section;
 use crate::reader::Reader;
-use crate::secret::Secret;
 use crate::variable::Variable;
 
 /// Which bucket, and how it is used.
@@ -16,13 +16,13 @@ pub struct S3 {
     /// Its region; servers other than AWS take what they were told to be.
     pub region: String,
     /// Where the server is; `None` is AWS.
-    pub endpoint: Option<S3Endpoint>,
+    pub endpoint: Option<AwsEndpoint>,
     /// The bucket is named in the path and not in the host.
     pub force_path_style: bool,
     /// What every key starts with, without slashes at its ends; empty is nothing.
     pub key_prefix: String,
     /// With what requests are signed.
-    pub credentials: S3Credentials,
+    pub credentials: AwsCredentials,
     /// How long signed URLs live.
     pub url_ttl: Duration,
     /// A blob that the server has no checksum of cannot be committed.
@@ -31,30 +31,15 @@ pub struct S3 {
     pub if_none_match: bool,
 }
 
-/// Where an S3 server answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct S3Endpoint {
-    /// `https`, or `http` where that is permitted.
-    pub scheme: String,
-    /// Host and, unless it is the scheme's own, port.
-    pub authority: String,
-}
-
-/// An access key.
-#[derive(Clone, Debug, Default)]
-pub struct S3Credentials {
-    /// Its name.
-    pub access_key_id: String,
-    /// Its secret.
-    pub secret_access_key: Secret,
-    /// What makes a temporary key valid.
-    pub session_token: Option<Secret>,
-    /// When a temporary key ends, in ISO 8601, where that is known.
-    pub expires_at: Option<String>,
-}
-
 /// No URL lives longer, whatever the variable says (storage contract, 9.3).
 const LONGEST_TTL: Duration = Duration::from_hours(1);
+
+/// The key that is given for the bucket alone.
+const OWN_KEY: [&str; 3] = [
+    "OR3_STORAGE_S3_ACCESS_KEY_ID",
+    "OR3_STORAGE_S3_SECRET_ACCESS_KEY",
+    "OR3_STORAGE_S3_SESSION_TOKEN",
+];
 
 impl Section for S3 {
     const VARIABLES: &'static [Variable] = &[
@@ -122,14 +107,15 @@ impl Section for S3 {
 
     /// Asks for what is required; whoever reads this section has chosen the provider.
     fn read(reader: &mut Reader<'_>) -> Self {
-        let endpoint = endpoint(reader);
+        let insecure = "OR3_STORAGE_S3_ALLOW_INSECURE_HTTP";
+        let endpoint = aws::endpoint(reader, "OR3_STORAGE_S3_ENDPOINT", insecure);
         let on_aws = reader.text("OR3_STORAGE_S3_ENDPOINT").is_none();
         Self {
             bucket: bucket(reader),
-            region: region(reader),
+            region: aws::region(reader, "OR3_STORAGE_S3_REGION", "bucket"),
             force_path_style: reader.is_true("OR3_STORAGE_S3_FORCE_PATH_STYLE"),
             key_prefix: key_prefix(reader),
-            credentials: credentials(reader),
+            credentials: aws::credentials(reader, OWN_KEY, "the bucket"),
             url_ttl: reader
                 .seconds("OR3_STORAGE_S3_URL_TTL_SECONDS", 1..=86_400, 900)
                 .min(LONGEST_TTL),
@@ -160,61 +146,6 @@ fn bucket(reader: &mut Reader<'_>) -> String {
     bucket.to_owned()
 }
 
-fn region(reader: &mut Reader<'_>) -> String {
-    const NAMES: [&str; 3] = ["OR3_STORAGE_S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"];
-    let region = reader.first(&NAMES).unwrap_or_default().trim();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    if region.is_empty() {
-        reader.problem(
-            NAMES[0],
-            "is not set: give it the bucket's region, for instance eu-central-1",
-        );
-    } else if !region.bytes().all(plain) {
-        reader.problem(NAMES[0], format!("is `{region}`: this is no region"));
-    }
-    region.to_owned()
-}
-
-fn endpoint(reader: &mut Reader<'_>) -> Option<S3Endpoint> {
-    const NAME: &str = "OR3_STORAGE_S3_ENDPOINT";
-    let url = reader.text(NAME)?.trim();
-    let insecure = reader.is_true("OR3_STORAGE_S3_ALLOW_INSECURE_HTTP");
-    match parse_endpoint(url, insecure) {
-        Ok(endpoint) => Some(endpoint),
-        Err(cure) => {
-            reader.problem(NAME, format!("is `{url}`: {cure}"));
-            None
-        }
-    }
-}
-
-fn parse_endpoint(url: &str, insecure: bool) -> Result<S3Endpoint, &'static str> {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let authority = rest.strip_suffix('/').unwrap_or(rest);
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-    if authority.is_empty() || !authority.bytes().all(plain) {
-        return Err(
-            "it must be the address of a server alone, for instance https://s3.example.com",
-        );
-    }
-    let own_port = match scheme {
-        "https" => ":443",
-        "http" if insecure => ":80",
-        "http" => {
-            return Err("it must start with https://, unless \
-                        OR3_STORAGE_S3_ALLOW_INSECURE_HTTP is true");
-        }
-        _ => return Err("it must start with https://"),
-    };
-    Ok(S3Endpoint {
-        scheme: scheme.to_owned(),
-        authority: authority
-            .strip_suffix(own_port)
-            .unwrap_or(authority)
-            .to_owned(),
-    })
-}
-
 fn key_prefix(reader: &mut Reader<'_>) -> String {
     const NAME: &str = "OR3_STORAGE_S3_KEY_PREFIX";
     let prefix = reader
@@ -229,36 +160,6 @@ fn key_prefix(reader: &mut Reader<'_>) -> String {
         reader.problem(NAME, format!("is `{prefix}`: {cure}"));
     }
     prefix.to_owned()
-}
-
-/// Key, secret and token come from one source: a token of the surroundings (a Lambda function has
-/// one) does not belong to a key that was given for this bucket.
-fn credentials(reader: &mut Reader<'_>) -> S3Credentials {
-    const OWN: [&str; 3] = [
-        "OR3_STORAGE_S3_ACCESS_KEY_ID",
-        "OR3_STORAGE_S3_SECRET_ACCESS_KEY",
-        "OR3_STORAGE_S3_SESSION_TOKEN",
-    ];
-    const AWS: [&str; 3] = [
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-    ];
-    let own = OWN[..2].iter().any(|name| reader.text(name).is_some());
-    let [key, secret, token] = if own { OWN } else { AWS };
-    for (given, name) in [(key, OWN[0]), (secret, OWN[1])] {
-        if reader.text(given).is_none() {
-            let cure = "is not set: give it an access key that may use the bucket";
-            reader.problem(name, cure);
-        }
-    }
-    let end = reader.text("AWS_CREDENTIAL_EXPIRATION");
-    S3Credentials {
-        access_key_id: reader.text(key).unwrap_or_default().trim().to_owned(),
-        secret_access_key: reader.secret(secret).unwrap_or_default(),
-        session_token: reader.secret(token),
-        expires_at: end.filter(|_| !own).map(str::to_owned),
-    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ pub enum Fate {
     LoseAnswer,
     /// The server does not see it; a proxy on the way answers with this status.
     Status(u16),
+    /// The same with 503 and a `Retry-After` of so many seconds.
+    Later(u64),
+    /// Nobody sees it and nobody answers; the connection lasts as long as the client wants.
+    Stall,
     /// It is answered, and the connection ends after that without saying so.
     PassAndHangUp,
     /// It arrives once another one that is to meet has come too: two requests that wait for each
@@ -39,6 +43,7 @@ pub struct Relay {
 
 struct Script {
     upstream: String,
+    accepted: AtomicUsize,
     seen: AtomicUsize,
     fates: Mutex<VecDeque<Fate>>,
     pair: Barrier,
@@ -57,6 +62,7 @@ impl Relay {
         let address = listener.local_addr().expect("an address");
         let script = Arc::new(Script {
             upstream: url.trim_start_matches("http://").to_owned(),
+            accepted: AtomicUsize::new(0),
             seen: AtomicUsize::new(0),
             fates: Mutex::default(),
             pair: Barrier::new(2),
@@ -78,6 +84,11 @@ impl Relay {
     /// Says what becomes of the next requests, one by one; further ones pass.
     pub fn next(&self, fates: impl IntoIterator<Item = Fate>) {
         self.script.lock().extend(fates);
+    }
+
+    /// How many connections have come.
+    pub fn connections(&self) -> usize {
+        self.script.accepted.load(Ordering::SeqCst)
     }
 
     /// How many requests have come.
@@ -106,6 +117,7 @@ impl Script {
 async fn accept(listener: TcpListener, script: Arc<Script>) {
     while let Ok((client, _)) = listener.accept().await {
         let script = Arc::clone(&script);
+        script.accepted.fetch_add(1, Ordering::SeqCst);
         // An error is a connection that ended, which is what this is for.
         tokio::spawn(async move { serve(client, &script).await.ok() });
     }
@@ -119,9 +131,13 @@ async fn serve(client: TcpStream, script: &Script) -> io::Result<()> {
         let fate = script.next();
         match fate {
             Fate::LoseRequest => return Ok(()),
+            Fate::Stall => return client.read_u8().await.map(drop),
             Fate::Status(status) => {
-                let head = format!("HTTP/1.1 {status} Trouble\r\ncontent-length: 0\r\n\r\n");
-                client.write_all(head.as_bytes()).await?;
+                refuse(&mut client, status, "").await?;
+                continue;
+            }
+            Fate::Later(seconds) => {
+                refuse(&mut client, 503, &format!("retry-after: {seconds}\r\n")).await?;
                 continue;
             }
             Fate::Meet => {
@@ -140,6 +156,11 @@ async fn serve(client: TcpStream, script: &Script) -> io::Result<()> {
             return Ok(());
         }
     }
+}
+
+async fn refuse(client: &mut BufReader<TcpStream>, status: u16, headers: &str) -> io::Result<()> {
+    let head = format!("HTTP/1.1 {status} Trouble\r\n{headers}content-length: 0\r\n\r\n");
+    client.write_all(head.as_bytes()).await
 }
 
 /// One HTTP/1.1 message with a `Content-Length`, as it came.

@@ -1,9 +1,21 @@
 //! The stack on a libSQL server that goes away and comes back.
 
+use std::path::Path;
+
 use or3_testkit::Sqld;
 use tempfile::tempdir;
 
 use crate::running::Running;
+
+/// The timer would fail at the server too, and a server that fails often is left alone.
+fn without_timer(data: &Path, server: &Sqld) -> Running {
+    let url = server.url();
+    let settings = [
+        ("OR3_DATABASE_URL", &*url),
+        ("OR3_GC_INTERVAL_SECONDS", "0"),
+    ];
+    Running::start(data, &settings)
+}
 
 #[test]
 fn a_server_that_comes_back_is_used_again_without_a_restart() {
@@ -11,7 +23,7 @@ fn a_server_that_comes_back_is_used_again_without_a_restart() {
         return;
     };
     let data = tempdir().expect("a folder");
-    let running = Running::start(data.path(), &[("OR3_DATABASE_URL", &server.url())]);
+    let running = without_timer(data.path(), &server);
     let health = || running.get("/api/health?deep=true").1;
     assert!(health().contains(r#""status":"ok""#));
     server.kill();
@@ -27,7 +39,7 @@ fn while_the_server_is_away_requests_get_503_and_a_pause() {
         return;
     };
     let data = tempdir().expect("a folder");
-    let running = Running::start(data.path(), &[("OR3_DATABASE_URL", &server.url())]);
+    let running = without_timer(data.path(), &server);
     let register = |email: &str| {
         let password = "correct horse battery staple";
         let body = format!(

@@ -56,7 +56,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_document_without_end_is_not_read_to_its_end() {
-    let long = " ".repeat(MAX_BYTES + 1);
+    let long = " ".repeat(ASKED.largest + 1);
     let url = answering(ok(&long)).await;
     assert!(failure(&url).await.contains("limit"));
 }
@@ -70,14 +70,13 @@ async fn a_document_of_another_kind_holds_no_keys() {
 #[tokio::test]
 async fn nobody_waits_longer_than_the_timeout() {
     let url = answering("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{".to_owned()).await;
-    let client = JwksClient {
-        timeout: Duration::from_millis(50),
-        ..JwksClient::new(&url)
+    let asked = Destination {
+        deadline: Duration::from_millis(50),
+        ..ASKED
     };
-    assert_eq!(
-        client.fetch().await.err().as_deref(),
-        Some("it took too long")
-    );
+    let fetched = JwksClient::with(&url, asked).fetch().await;
+    let failure = fetched.expect_err("no keys");
+    assert_eq!(failure, "the identity provider did not answer in 50ms");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 use super::*;
 use crate::environment::Environment;
 use crate::problem::Problems;
+use crate::secret::Secret;
 use crate::storage::Storage;
 
 const CHOICE: (&str, &str) = ("OR3_STORAGE_PROVIDER", "s3");
@@ -75,32 +76,6 @@ fn a_key_for_this_bucket_does_not_take_the_token_of_the_surroundings() {
         variables(storage(&half)),
         ["OR3_STORAGE_S3_SECRET_ACCESS_KEY"]
     );
-}
-
-#[test]
-fn endpoints_are_servers_and_speak_tls_unless_told_otherwise() {
-    for (url, insecure, authority) in [
-        ("https://s3.example.com", false, Some("s3.example.com")),
-        ("https://s3.example.com:443/", false, Some("s3.example.com")),
-        (
-            "https://s3.example.com:9000",
-            false,
-            Some("s3.example.com:9000"),
-        ),
-        ("http://127.0.0.1:9000", true, Some("127.0.0.1:9000")),
-        ("http://[::1]:80", true, Some("[::1]")),
-        ("http://127.0.0.1:9000", false, None),
-        ("https://user:pass@s3.example.com", false, None),
-        ("https://s3.example.com/path", false, None),
-        ("https://s3.example.com?x", false, None),
-        ("ftp://s3.example.com", true, None),
-        ("s3.example.com", true, None),
-        ("https://", true, None),
-    ] {
-        let parsed = parse_endpoint(url, insecure).ok();
-        let found = parsed.as_ref().map(|endpoint| endpoint.authority.as_str());
-        assert_eq!(found, authority, "{url}");
-    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use or3_domain::store::StoreError;
+use or3_outbound::Destination;
 use or3_testkit::{Fate, Relay, Sqld};
 
 use super::{Client, RemoteExecutor};
@@ -186,9 +187,12 @@ async fn a_port_where_nobody_listens_is_unavailable_at_once() {
 async fn a_server_that_takes_a_request_and_never_answers_is_unavailable_in_the_end() {
     let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let url = format!("http://{}", silent.local_addr().expect("an address"));
-    let client = Arc::new(Client::new(&url, None).expect("an address"));
-    let executor = RemoteExecutor::new(client, None).with_patience(Duration::from_millis(50));
-    let database = Database::new(Arc::new(executor));
+    let asked = Destination {
+        deadline: Duration::from_millis(50),
+        ..Destination::named("the database server")
+    };
+    let client = Arc::new(Client::with(&url, None, asked).expect("an address"));
+    let database = Database::new(Arc::new(RemoteExecutor::new(client, None)));
     for outcome in [
         database.query(Statement::new("SELECT 1")).await,
         database.execute(Statement::new("DELETE FROM done")).await,

@@ -1,8 +1,8 @@
-//! Signature Version 4, as S3 wants it: a request is reduced to one canonical text, and the text
-//! is authenticated with a key that is good for one day, one region and one service.
+//! Signature Version 4: a request is reduced to one canonical text, and the text is authenticated
+//! with a key that is good for one day, one region and one service.
 //!
 //! Source of the rules: "Authenticating Requests (AWS Signature Version 4)" in the S3 API
-//! reference. Unlike other services, S3 encodes a path once.
+//! reference. S3 encodes a path once and other services twice: theirs is `/` here.
 
 mod canonical;
 #[cfg(test)]
@@ -13,37 +13,42 @@ use or3_domain::clock::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::credentials::Credentials;
-pub(crate) use canonical::{encode_path, encode_query};
+pub use canonical::{encode_path, encode_query};
 use canonical::{header_block, header_names};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// What stands for the hash of a body that is not signed.
-pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+pub const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
 /// What is signed of a request.
-pub(crate) struct Signable<'a> {
+pub struct Signable<'a> {
     /// The method.
-    pub(crate) method: &'a str,
+    pub method: &'a str,
     /// The path, encoded by [`encode_path`].
-    pub(crate) path: &'a str,
+    pub path: &'a str,
     /// Names and values of the query, not encoded.
-    pub(crate) query: Vec<(&'a str, String)>,
+    pub query: Vec<(&'a str, String)>,
     /// Names, in lower case, and values of the headers that are signed; `host` is one of them.
-    pub(crate) headers: Vec<(&'a str, String)>,
+    pub headers: Vec<(&'a str, String)>,
 }
 
-/// Signs for one region at one moment.
-pub(crate) struct Signer<'a> {
-    pub(crate) credentials: &'a Credentials,
-    pub(crate) region: &'a str,
-    pub(crate) at: Timestamp,
+/// Signs for one service in one region at one moment.
+pub struct Signer<'a> {
+    /// The key.
+    pub credentials: &'a Credentials,
+    /// The region.
+    pub region: &'a str,
+    /// The service, for instance `s3`.
+    pub service: &'a str,
+    /// The moment.
+    pub at: Timestamp,
 }
 
 impl Signer<'_> {
     /// The query, encoded, that makes a URL of `request` which works for `seconds`. The body is
     /// not signed: what binds it must be among the headers.
-    pub(crate) fn presigned(&self, mut request: Signable<'_>, seconds: u64) -> String {
+    pub fn presigned(&self, mut request: Signable<'_>, seconds: u64) -> String {
         request.headers.sort_unstable();
         let mut query = vec![
             ("X-Amz-Algorithm", ALGORITHM.to_owned()),
@@ -63,7 +68,7 @@ impl Signer<'_> {
 
     /// The headers, those of `request` and further ones, that authenticate it; `payload` is the
     /// hash of its body in hexadecimal, or [`UNSIGNED`].
-    pub(crate) fn authorized<'r>(
+    pub fn authorized<'r>(
         &self,
         mut request: Signable<'r>,
         payload: &str,
@@ -103,7 +108,7 @@ impl Signer<'_> {
     fn key(&self) -> [u8; 32] {
         let secret = format!("AWS4{}", self.credentials.secret_access_key.expose());
         let mut key = mac(secret.as_bytes(), &self.day());
-        for part in [self.region, "s3", "aws4_request"] {
+        for part in [self.region, self.service, "aws4_request"] {
             key = mac(&key, part);
         }
         key
@@ -114,7 +119,8 @@ impl Signer<'_> {
     }
 
     fn scope(&self) -> String {
-        format!("{}/{}/s3/aws4_request", self.day(), self.region)
+        let (region, service) = (self.region, self.service);
+        format!("{}/{region}/{service}/aws4_request", self.day())
     }
 
     fn day(&self) -> String {
@@ -130,9 +136,9 @@ impl Signer<'_> {
     }
 }
 
-/// SHA-256 of nothing, in hexadecimal: the payload of a request without a body.
-pub(crate) fn empty_payload() -> String {
-    hex(&Sha256::digest(b""))
+/// SHA-256 of a body, in hexadecimal.
+pub fn payload_hash(body: &[u8]) -> String {
+    hex(&Sha256::digest(body))
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]

@@ -4,16 +4,19 @@ use std::time::Duration;
 
 use or3_domain::clock::Timestamp;
 use or3_domain::store::StoreError;
-use or3_settings::{S3Credentials, Secret};
+use or3_settings::{AwsCredentials, Secret};
 
 /// An access key, and its session token when it is a temporary one.
 #[derive(Debug)]
-pub(crate) struct Credentials {
-    pub(crate) access_key_id: String,
-    pub(crate) secret_access_key: Secret,
-    pub(crate) session_token: Option<Secret>,
+pub struct Credentials {
+    /// The key's name.
+    pub access_key_id: String,
+    /// The key's secret.
+    pub secret_access_key: Secret,
+    /// What makes a temporary key valid.
+    pub session_token: Option<Secret>,
     /// When they end, where whoever gave them has said so.
-    pub(crate) expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 impl Credentials {
@@ -21,11 +24,14 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// A sentence that goes on after the variable's name, when the end is no moment.
-    pub(crate) fn of(settings: &S3Credentials) -> Result<Self, String> {
+    /// A sentence that names the variable, when the end is no moment.
+    pub fn of(settings: &AwsCredentials) -> Result<Self, String> {
         let moment = |text: &String| {
             Timestamp::of_iso(text).ok_or_else(|| {
-                format!("is `{text}`: it must be a moment, for instance 2026-01-31T12:00:00Z")
+                format!(
+                    "AWS_CREDENTIAL_EXPIRATION is `{text}`: it must be a moment, for instance \
+                     2026-01-31T12:00:00Z"
+                )
             })
         };
         Ok(Self {
@@ -43,7 +49,7 @@ impl Credentials {
     ///
     /// [`StoreError::Unavailable`] when they have ended: whoever keeps them fresh will give new
     /// ones to the next process.
-    pub(crate) fn lifetime(&self, wanted: Duration, now: Timestamp) -> Result<u64, StoreError> {
+    pub fn lifetime(&self, wanted: Duration, now: Timestamp) -> Result<u64, StoreError> {
         let wanted = wanted.as_secs();
         let Some(end) = self.expires_at else {
             return Ok(wanted);
@@ -51,7 +57,7 @@ impl Credentials {
         match u64::try_from(end.seconds() - now.seconds()) {
             Ok(left) if left > 0 => Ok(wanted.min(left)),
             _ => Err(StoreError::Unavailable(format!(
-                "the credentials of the bucket ended at {end}"
+                "the AWS credentials ended at {end}"
             ))),
         }
     }
@@ -64,7 +70,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
     fn ending(at: Option<&str>) -> Result<Credentials, String> {
-        Credentials::of(&S3Credentials {
+        Credentials::of(&AwsCredentials {
             access_key_id: "key".to_owned(),
             secret_access_key: Secret::new("secret"),
             session_token: None,
@@ -87,6 +93,6 @@ mod tests {
 
     #[test]
     fn an_end_that_is_no_moment_is_said() {
-        assert!(ending(Some("soon")).is_err_and(|text| text.contains("`soon`")));
+        assert!(ending(Some("soon")).is_err_and(|text| text.contains("EXPIRATION is `soon`")));
     }
 }

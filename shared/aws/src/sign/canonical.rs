@@ -11,12 +11,12 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 const ENCODED_IN_PATH: &AsciiSet = &ENCODED.remove(b'/');
 
 /// A path with its slashes left alone.
-pub(crate) fn encode_path(path: &str) -> String {
+pub fn encode_path(path: &str) -> String {
     utf8_percent_encode(path, ENCODED_IN_PATH).to_string()
 }
 
 /// A query in canonical order, which is that of the encoded names.
-pub(crate) fn encode_query(pairs: &[(&str, String)]) -> String {
+pub fn encode_query(pairs: &[(&str, String)]) -> String {
     let encode = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
     let mut pairs: Vec<_> = pairs
         .iter()

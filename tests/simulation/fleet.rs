@@ -86,7 +86,7 @@ impl Fleet {
     pub(crate) async fn start(ground: Ground, count: usize, workspaces: &[&str]) -> Option<Self> {
         let (place, url) = Place::on(ground).await?;
         let clock = Arc::new(FixedClock::default());
-        let database = Database { url, readers: 1 };
+        let database = Database::at(url, 1);
         let migrated = State::migrate(&database, clock.now()).await;
         migrated.expect("an empty database");
         let mut fleet = Self {

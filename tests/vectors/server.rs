@@ -12,7 +12,7 @@ use or3_domain::gc::Collection;
 use or3_domain::limits::Policies;
 use or3_domain::sync::News;
 use or3_http::RateLimits;
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::{Client, FakeSessions, FixedClock, SequentialIds, seed_workspace};
 use tempfile::TempDir;
@@ -45,10 +45,7 @@ impl Server {
 }
 
 async fn migrated(folder: &Path, at: Timestamp) -> State {
-    let settings = Database {
-        url: DatabaseUrl::File(folder.join("or3.db")),
-        readers: 1,
-    };
+    let settings = Database::file(folder.join("or3.db"), 1);
     State::migrate(&settings, at)
         .await
         .expect("an empty database");

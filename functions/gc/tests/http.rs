@@ -12,7 +12,7 @@ use or3_domain::gc::Collection;
 use or3_domain::ids::SystemIds;
 use or3_domain::limits::Policies;
 use or3_http::RateLimits;
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::{Client, FakeSessions, FixedClock, seed_workspace, session};
 use serde_json::{Value, json};
@@ -31,10 +31,7 @@ impl Server {
     async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(FixedClock::default());
-        let settings = Database {
-            url: DatabaseUrl::File(folder.path().join("or3.db")),
-            readers: 1,
-        };
+        let settings = Database::file(folder.path().join("or3.db"), 1);
         State::migrate(&settings, clock.now())
             .await
             .expect("an empty database");

@@ -31,7 +31,7 @@ struct Kind {
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Checks>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    details: Option<Details>,
+    details: Option<BTreeMap<&'static str, String>>,
 }
 
 #[derive(Serialize)]
@@ -39,10 +39,6 @@ struct Checks {
     warnings: Vec<String>,
     errors: Vec<String>,
 }
-
-/// Always empty: details name paths, and anybody may ask.
-#[derive(Serialize)]
-struct Details {}
 
 pub(crate) async fn handle(
     State(ports): State<Ports>,
@@ -91,7 +87,7 @@ fn enabled(id: &'static str, findings: Findings) -> Kind {
             warnings: findings.warnings,
             errors: findings.errors,
         }),
-        details: Some(Details {}),
+        details: Some(findings.details),
     }
 }
 
@@ -122,6 +118,7 @@ mod tests {
         let found = Findings {
             errors: owned(errors),
             warnings: owned(warnings),
+            ..Findings::default()
         };
         let part = |kind, provider, found| Part {
             kind,

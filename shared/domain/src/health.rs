@@ -1,5 +1,7 @@
 //! Whether the parts that this deployment stands on do their work.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 
 /// What a part says of itself.
@@ -9,6 +11,8 @@ pub struct Findings {
     pub warnings: Vec<String>,
     /// The part does not work. Texts are shown to anybody: no paths, no hosts, no causes.
     pub errors: Vec<String>,
+    /// What the part found around it, by name. Shown to anybody as well.
+    pub details: BTreeMap<&'static str, String>,
 }
 
 /// A part that can be asked.

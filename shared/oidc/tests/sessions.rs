@@ -13,7 +13,7 @@ use or3_domain::clock::Clock;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::invite::{InviteClaims, InviteKey};
 use or3_domain::meter::measured;
-use or3_settings::{Database, DatabaseUrl, Oidc};
+use or3_settings::{Database, Oidc};
 use or3_state::State;
 use or3_testkit::{FixedClock, IdentityProvider, SequentialIds};
 use serde_json::{Value, json};
@@ -30,10 +30,7 @@ struct Scene {
 impl Scene {
     async fn set() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let database = Database {
-            url: DatabaseUrl::File(folder.path().join("or3.db")),
-            readers: 1,
-        };
+        let database = Database::file(folder.path().join("or3.db"), 1);
         let clock = Arc::new(FixedClock::default());
         let migrated = State::migrate(&database, clock.now()).await;
         migrated.expect("an empty database can be migrated");

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::environment::Section;
 use crate::local::data_dir;
+use crate::mode::Mode;
 use crate::reader::Reader;
 use crate::secret::Secret;
 use crate::variable::Variable;
@@ -15,6 +16,33 @@ pub struct Database {
     pub url: DatabaseUrl,
     /// How many threads may read a local file at once.
     pub readers: usize,
+    /// Where the process runs that opens it.
+    pub place: Place,
+}
+
+/// Where a process runs, and how strict it is about what it finds there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// On AWS Lambda, or what stands in for it: one of many processes that nobody counts.
+    pub lambda: bool,
+    /// What is unsafe stops the process instead of being logged.
+    pub strict: bool,
+}
+
+impl Database {
+    /// A file of this machine that `readers` threads read, as a person's own machine has it.
+    pub fn file(path: impl Into<PathBuf>, readers: usize) -> Self {
+        Self::at(DatabaseUrl::File(path.into()), readers)
+    }
+
+    /// A file or a server, for a process on a person's own machine.
+    pub fn at(url: DatabaseUrl, readers: usize) -> Self {
+        Self {
+            url,
+            readers,
+            place: Place::default(),
+        }
+    }
 }
 
 /// Which engine a URL names.
@@ -51,6 +79,10 @@ impl Section for Database {
         Self {
             url: url(reader),
             readers: usize::try_from(readers).unwrap_or(2),
+            place: Place {
+                lambda: reader.text("AWS_LAMBDA_FUNCTION_NAME").is_some(),
+                strict: Mode::read(reader).strict,
+            },
         }
     }
 }

@@ -29,7 +29,7 @@ mod variable;
 
 pub use auth::{Auth, ProvisioningFailure};
 pub use aws::{AwsCredentials, AwsEndpoint};
-pub use database::{Database, DatabaseUrl};
+pub use database::{Database, DatabaseUrl, Place};
 pub use environment::{Environment, Section};
 pub use features::{AuthProvider, Features, StorageProvider, SyncProvider};
 pub use gc::Gc;

@@ -18,11 +18,29 @@ pub(crate) enum Mode {
     Write,
 }
 
+/// What a local file stands on, as far as the operating system knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Surroundings {
+    /// The name of the file system.
+    pub(crate) file_system: String,
+    /// Whether other machines can open the file.
+    pub(crate) is_network: bool,
+    /// How many processes write the file; `None` where the volume has no locks to count them by.
+    pub(crate) writers: Option<usize>,
+    /// Whether this one is among them.
+    pub(crate) may_write: bool,
+}
+
 /// Runs batches; the one thing that a local file and a server each do in their own way.
 #[async_trait]
 pub(crate) trait Executor: Send + Sync {
     /// Whether the database is a file of this machine.
     fn is_local(&self) -> bool;
+
+    /// What a local file stands on; `None` for a server, which sees to that itself.
+    fn surroundings(&self) -> Result<Option<Surroundings>, StoreError> {
+        Ok(None)
+    }
 
     /// Finishes what is queued and lets go of files; later batches fail. Blocks until done.
     fn close(&self) {}
@@ -58,6 +76,11 @@ impl Database {
     /// Whether the database is a file of this machine.
     pub(crate) fn is_local(&self) -> bool {
         self.executor.is_local()
+    }
+
+    /// What a local file stands on.
+    pub(crate) fn surroundings(&self) -> Result<Option<Surroundings>, StoreError> {
+        self.executor.surroundings()
     }
 
     /// Finishes what is queued and lets go of files. Blocks until done.

@@ -149,7 +149,7 @@ impl Place {
 
     fn of(url: DatabaseUrl, folder: tempfile::TempDir, server: Option<Sqld>) -> Self {
         Self {
-            settings: or3_settings::Database { url, readers: 2 },
+            settings: or3_settings::Database::at(url, 2),
             _folder: folder,
             _server: server,
         }

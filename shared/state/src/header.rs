@@ -6,6 +6,9 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use crate::local;
+use crate::local::journal::is_write_ahead;
+use crate::local::safety;
+use crate::local::volume::{Statfs, folder_of};
 use crate::migrate::{MigrateError, Schema};
 use crate::open::OpenError;
 
@@ -13,8 +16,9 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Where the header keeps `user_version`, big-endian (SQLite file format, 1.3).
 const USER_VERSION: std::ops::Range<usize> = 60..64;
 
-/// Refuses a file that is no database, or one from a newer build. A missing or empty file passes.
-pub(crate) fn inspect(path: &Path, schema: &Schema) -> Result<(), OpenError> {
+/// Refuses a file that is no database, one from a newer build, and one whose write-ahead log would
+/// be corrupted by the volume that `statfs` says it is on. A missing or empty file passes.
+pub(crate) fn inspect(path: &Path, schema: &Schema, statfs: Statfs) -> Result<(), OpenError> {
     let unusable = |error: std::io::Error| OpenError::Unusable {
         path: path.to_owned(),
         reason: error.to_string(),
@@ -40,6 +44,8 @@ pub(crate) fn inspect(path: &Path, schema: &Schema) -> Result<(), OpenError> {
     if length % page_size(&header) != 0 {
         return Err(damaged("it was cut off"));
     }
+    let volume = statfs(folder_of(path)).map_err(unusable)?;
+    safety::journal(path, volume, is_write_ahead(&header)).map_err(OpenError::Unsafe)?;
     let mut version = [0; 4];
     version.copy_from_slice(&header[USER_VERSION]);
     let found = i64::from(u32::from_be_bytes(version));
@@ -74,5 +80,35 @@ fn page_size(header: &[u8]) -> u64 {
     match u64::from(header[16]) << 8 | u64::from(header[17]) {
         0 | 1 => 65_536,
         size => size,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::local::volume::{FileSystem, nfs};
+    use crate::local::{Durability, LocalOptions, create};
+    use crate::migrate::MAIN;
+
+    #[test]
+    fn a_file_with_a_write_ahead_log_is_refused_on_nfs_and_no_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("or3.db");
+        let options = LocalOptions::new(path.clone(), Durability::Full);
+        drop(create(&options).expect("a database on a local disk"));
+        inspect(&path, &MAIN, FileSystem::of).expect("safe where it is");
+        let refused = inspect(&path, &MAIN, nfs).expect_err("unsafe").to_string();
+        assert!(
+            refused.contains("or3.db keeps a write-ahead log"),
+            "{refused}"
+        );
+
+        let path = folder.path().join("other.db");
+        let options = LocalOptions {
+            statfs: nfs,
+            ..LocalOptions::new(path.clone(), Durability::Full)
+        };
+        drop(create(&options).expect("a database on the other volume"));
+        inspect(&path, &MAIN, nfs).expect("it was made without a log");
     }
 }

@@ -12,6 +12,7 @@ use or3_settings::DatabaseUrl;
 use crate::database::Database;
 use crate::header;
 use crate::limits::LibsqlRateLimiter;
+use crate::local::volume::FileSystem;
 use crate::local::{self, Durability, LocalExecutor, LocalOptions};
 use crate::migrate::{LIMITS, MAIN, MigrateError, Schema};
 use crate::probe::DatabaseProbe;
@@ -79,6 +80,9 @@ pub enum OpenError {
         /// What the operating system says.
         reason: String,
     },
+    /// What lies below the file would damage it, or lose it.
+    #[error("{0}")]
+    Unsafe(String),
     /// A thread could not be started.
     #[error("no database thread can be started: {0}")]
     Thread(#[from] std::io::Error),
@@ -98,8 +102,8 @@ impl State {
     ) -> Result<Self, OpenError> {
         match &settings.url {
             DatabaseUrl::File(path) => Ok(Self {
-                main: local(&main_options(path, settings.readers, main))?,
-                limits: local(&limits_options(path, limits))?,
+                main: local(&main_options(path, settings, main))?,
+                limits: local(&limits_options(path, settings, limits))?,
             }),
             DatabaseUrl::Server { url, token } => {
                 let client = Client::new(url, token.as_ref());
@@ -121,8 +125,8 @@ impl State {
         let DatabaseUrl::File(path) = &settings.url else {
             return Ok(());
         };
-        header::inspect(path, &MAIN)?;
-        header::inspect(&limits_path(path), &LIMITS)
+        header::inspect(path, &MAIN, FileSystem::of)?;
+        header::inspect(&limits_path(path), &LIMITS, FileSystem::of)
     }
 
     /// Creates what is missing and applies pending migrations; says how many there were.
@@ -132,8 +136,8 @@ impl State {
         now: Timestamp,
     ) -> Result<usize, OpenError> {
         if let DatabaseUrl::File(path) = &settings.url {
-            make(&main_options(path, 1, None))?;
-            make(&limits_options(path, None))?;
+            make(&main_options(path, settings, None))?;
+            make(&limits_options(path, settings, None))?;
         }
         let state = Self::with(settings, None, None)?;
         let failed = |source| not_migrated(settings, source);
@@ -188,26 +192,33 @@ fn make(options: &LocalOptions) -> Result<(), OpenError> {
     local::create(options).map(drop).map_err(unusable)
 }
 
-fn main_options(path: &Path, readers: usize, schema: Option<&'static Schema>) -> LocalOptions {
+fn main_options(
+    path: &Path,
+    settings: &or3_settings::Database,
+    schema: Option<&'static Schema>,
+) -> LocalOptions {
+    let durability = if schema.is_some() {
+        Durability::Full
+    } else {
+        Durability::AtClose
+    };
     LocalOptions {
-        path: path.to_owned(),
-        durability: if schema.is_some() {
-            Durability::Full
-        } else {
-            Durability::AtClose
-        },
         schema: schema.map(Schema::version),
-        readers,
+        readers: settings.readers,
+        place: settings.place,
+        ..LocalOptions::new(path.to_owned(), durability)
     }
 }
 
-fn limits_options(path: &Path, schema: Option<&'static Schema>) -> LocalOptions {
-    let path = limits_path(path);
+fn limits_options(
+    path: &Path,
+    settings: &or3_settings::Database,
+    schema: Option<&'static Schema>,
+) -> LocalOptions {
     LocalOptions {
-        path,
-        durability: Durability::Process,
         schema: schema.map(Schema::version),
-        readers: 1,
+        place: settings.place,
+        ..LocalOptions::new(limits_path(path), Durability::Process)
     }
 }
 

@@ -16,7 +16,7 @@ use or3_domain::ids::SystemIds;
 use or3_domain::invite::InviteKey;
 use or3_domain::limits::Policies;
 use or3_http::{AccessToken, AuthCookies, HttpPolicy, RateLimits, Sessions};
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::{Answer, Client, FixedClock};
 use serde_json::{Value, json};
@@ -197,10 +197,7 @@ impl Deployment {
 }
 
 fn database(folder: &TempDir) -> Database {
-    Database {
-        url: DatabaseUrl::File(folder.path().join("or3.db")),
-        readers: 2,
-    }
+    Database::file(folder.path().join("or3.db"), 2)
 }
 
 impl Browser {

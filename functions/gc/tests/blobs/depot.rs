@@ -14,7 +14,7 @@ use or3_domain::storage::{BlobKey, BlobStore, CommittedFile, ContentHash, Reserv
 use or3_domain::store::StoreError;
 use or3_domain::sync::{Fingerprint, Op, Operation, Revision, Table};
 use or3_http::RateLimits;
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::blob_store_suite::{body, key_in};
 use or3_testkit::{Client, FakeSessions, FixedClock, collect_pass, seed_workspace, survey_pass};
@@ -41,10 +41,7 @@ impl Depot {
         let clock = Arc::new(FixedClock::at(
             SystemClock.now().plus(Duration::from_secs(1)),
         ));
-        let settings = Database {
-            url: DatabaseUrl::File(folder.path().join("or3.db")),
-            readers: 1,
-        };
+        let settings = Database::file(folder.path().join("or3.db"), 1);
         let migrated = State::migrate(&settings, clock.now()).await;
         migrated.expect("an empty database");
         let state = State::open(&settings).expect("a migrated database");

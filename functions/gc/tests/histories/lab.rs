@@ -6,7 +6,7 @@ use std::sync::Arc;
 use or3_blobs::FsBlobs;
 use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::ids::SystemIds;
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use tempfile::TempDir;
 
@@ -27,10 +27,7 @@ impl Lab {
             tempfile::tempdir()
         };
         let folder = folder.expect("a folder");
-        let settings = Database {
-            url: DatabaseUrl::File(folder.path().join("or3.db")),
-            readers: 1,
-        };
+        let settings = Database::file(folder.path().join("or3.db"), 1);
         let migrated = State::migrate(&settings, SystemClock.now()).await;
         migrated.expect("an empty database");
         let clock = Arc::new(SystemClock);

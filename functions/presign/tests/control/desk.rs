@@ -12,7 +12,7 @@ use or3_domain::limits::Policies;
 use or3_domain::storage::{BlobStore, FileIndex, UploadPolicy, UrlSigner, UrlTokens};
 use or3_http::{HttpPolicy, RateLimits};
 use or3_s3::{S3Blobs, S3UrlSigner};
-use or3_settings::{Database, DatabaseUrl, S3};
+use or3_settings::{Database, S3};
 use or3_state::State;
 use or3_testkit::{
     Answer, Client, FakeSessions, FixedClock, MemoryFiles, SequentialIds, blob_store_suite, session,
@@ -141,10 +141,7 @@ impl Desk {
 }
 
 async fn limiter(folder: &TempDir, clock: &Arc<FixedClock>) -> State {
-    let settings = Database {
-        url: DatabaseUrl::File(folder.path().join("or3.db")),
-        readers: 1,
-    };
+    let settings = Database::file(folder.path().join("or3.db"), 1);
     State::migrate(&settings, clock.now())
         .await
         .expect("migrated");

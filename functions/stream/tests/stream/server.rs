@@ -13,7 +13,7 @@ use or3_domain::limits::Policies;
 use or3_domain::store::StoreError;
 use or3_domain::sync::{News, SyncHeads};
 use or3_http::RateLimits;
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::{Client, EventReader, FakeSessions, FixedClock, session};
 use stream::{Ports, Timing, Watch, router};
@@ -125,10 +125,7 @@ impl Server {
 }
 
 async fn state(folder: &TempDir) -> State {
-    let database = Database {
-        url: DatabaseUrl::File(folder.path().join("or3.db")),
-        readers: 1,
-    };
+    let database = Database::file(folder.path().join("or3.db"), 1);
     let at = or3_domain::clock::Timestamp::from_seconds(0);
     State::migrate(&database, at)
         .await

@@ -7,7 +7,7 @@ use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::limits::Policies;
 use or3_domain::sync::{News, SyncStore};
 use or3_http::RateLimits;
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::{
     Answer, Client, FakeSessions, FixedClock, SequentialIds, seed_workspace, session,
@@ -29,10 +29,7 @@ impl Server {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(FixedClock::default());
-        let settings = Database {
-            url: DatabaseUrl::File(folder.path().join("or3.db")),
-            readers: 1,
-        };
+        let settings = Database::file(folder.path().join("or3.db"), 1);
         State::migrate(&settings, clock.now())
             .await
             .expect("an empty database");

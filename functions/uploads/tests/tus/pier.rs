@@ -14,7 +14,7 @@ use or3_domain::ids::WorkspaceId;
 use or3_domain::limits::Policies;
 use or3_domain::storage::{FileIndex, UploadPolicy, UrlTokens};
 use or3_http::{HttpPolicy, RateLimits};
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::blob_store_suite::key_of;
 use or3_testkit::{Answer, Client, FakeSessions, FixedClock, MemoryFiles, SequentialIds, session};
@@ -130,10 +130,7 @@ impl Pier {
 }
 
 async fn limiter(folder: &TempDir, clock: &Arc<FixedClock>) -> State {
-    let settings = Database {
-        url: DatabaseUrl::File(folder.path().join("or3.db")),
-        readers: 1,
-    };
+    let settings = Database::file(folder.path().join("or3.db"), 1);
     State::migrate(&settings, clock.now())
         .await
         .expect("migrated");

@@ -8,7 +8,7 @@ use or3_domain::auth::{FreshIds, Home, Identity, PROVIDER};
 use or3_domain::clock::Clock;
 use or3_domain::ids::{SystemIds, UserId, WorkspaceId};
 use or3_domain::workspace::Person;
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::{Answer, Client, FakeSessions, FixedClock, session};
 use serde_json::{Value, json};
@@ -33,10 +33,7 @@ impl Office {
 
     pub(crate) async fn switched(enabled: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let database = Database {
-            url: DatabaseUrl::File(folder.path().join("or3.db")),
-            readers: 1,
-        };
+        let database = Database::file(folder.path().join("or3.db"), 1);
         let clock = Arc::new(FixedClock::default());
         let migrated = State::migrate(&database, clock.now()).await;
         migrated.expect("a new database");

@@ -16,7 +16,7 @@ use or3_domain::gc::{
 };
 use or3_domain::ids::SystemIds;
 use or3_domain::storage::BlobStore;
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 
 use crate::command::{Command, Outcome, value};
@@ -99,10 +99,7 @@ async fn measure(folder: &std::path::Path, changes: u64, blobs: u64) -> Outcome 
 }
 
 async fn open(folder: &std::path::Path) -> Outcome<Place> {
-    let settings = Database {
-        url: DatabaseUrl::File(folder.join("or3.db")),
-        readers: 2,
-    };
+    let settings = Database::file(folder.join("or3.db"), 2);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     State::migrate(&settings, clock.now()).await?;
     let state = State::open(&settings)?;

@@ -4,9 +4,11 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use rustix::process::Signal;
+use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::listing;
+use crate::person::Person;
 use crate::running::{Running, answer, post_of};
 
 #[test]
@@ -27,6 +29,38 @@ fn a_second_start_on_the_same_data_serves_beside_the_first() {
         assert_eq!(status, 200);
         assert!(body.contains(r#""status":"ok""#), "{body}");
     }
+}
+
+#[test]
+fn a_deep_look_says_what_the_rows_stand_on_and_how_many_processes_write_them() {
+    let data = tempdir().expect("a folder");
+    let settings = [
+        ("OR3_BASIC_AUTH_ARGON2_MEMORY_KIB", "64"),
+        ("OR3_BASIC_AUTH_ARGON2_PASSES", "1"),
+        ("OR3_GC_INTERVAL_SECONDS", "0"),
+    ];
+    let look = |running: &Running| {
+        let (_, answer) = running.get("/api/health?deep=true");
+        let body = answer.split_once("\r\n\r\n").expect("a body").1;
+        let body: Value = serde_json::from_str(body).expect("JSON");
+        body["providers"]["sync"]["details"].clone()
+    };
+    let first = Running::start(data.path(), &settings);
+    Person::register(&first);
+    let details = look(&first);
+    let volume = details["fileSystem"].as_str().expect("a name");
+    let stands_on = json!({
+        "fileSystem": volume, "journal": "wal", "synchronous": "full", "writers": "1",
+        "lease": "held",
+    });
+    assert_eq!(details, stands_on);
+    let second = Running::start(data.path(), &settings);
+    let credentials = r#"{"email":"ada@example.com","password":"hunter2hunter2"}"#;
+    assert_eq!(second.post("/api/basic-auth/sign-in", credentials).0, 200);
+    assert_eq!(look(&first)["writers"], "2");
+    first.signal(Signal::KILL);
+    first.wait();
+    assert_eq!(look(&second)["writers"], "1");
 }
 
 #[test]

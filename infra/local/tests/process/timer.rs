@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use or3_domain::gc::{Ended, Run, Source};
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use rustix::process::Signal;
 use tempfile::tempdir;
@@ -11,10 +11,7 @@ use tempfile::tempdir;
 use crate::running::Running;
 
 fn runs(data: &Path) -> Vec<Run> {
-    let settings = Database {
-        url: DatabaseUrl::File(data.join("or3.db")),
-        readers: 1,
-    };
+    let settings = Database::file(data.join("or3.db"), 1);
     let state = State::open(&settings).expect("the stack's database");
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let listed = runtime

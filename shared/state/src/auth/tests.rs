@@ -9,7 +9,7 @@ use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::invite::{InviteStatus, NewInvite};
 use or3_domain::store::StoreError;
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use tempfile::TempDir;
 
 use crate::State;
@@ -19,10 +19,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
 async fn state() -> (State, TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
-    let database = Database {
-        url: DatabaseUrl::File(folder.path().join("or3.db")),
-        readers: 1,
-    };
+    let database = Database::file(folder.path().join("or3.db"), 1);
     State::migrate(&database, NOW).await.expect("a new file");
     (State::open(&database).expect("a migrated file"), folder)
 }

@@ -13,9 +13,9 @@ use libsql::params::Params;
 use libsql::{Builder, OpenFlags};
 use or3_domain::store::StoreError;
 
-use super::LocalOptions;
 use super::journal::{self, Journal};
 use super::value::{from_libsql, to_libsql};
+use super::{LocalOptions, safety};
 use crate::failure;
 use crate::statement::{Answer, Row, Statement, Value};
 
@@ -65,6 +65,9 @@ impl Connection {
         };
         let found = connection.user_version()?;
         if found == wanted {
+            if access == Access::Write && options.durability == Durability::Full {
+                connection.vouch(options)?;
+            }
             return Ok(connection);
         }
         let path = options.path.display();
@@ -74,10 +77,20 @@ impl Connection {
     }
 
     pub(super) fn connect(options: &LocalOptions, flags: OpenFlags) -> Result<Self, StoreError> {
-        let journal = journal::for_volume_of(&options.path)?;
+        let journal = Self::prepare(options, flags)?;
         let connection = Self::dial(&options.path, flags)?;
         connection.configure(journal, options.durability, flags)?;
         Ok(connection)
+    }
+
+    /// Looks at the volume before anything is opened there, and takes the right to write; an
+    /// error where that is not safe.
+    pub(super) fn prepare(options: &LocalOptions, flags: OpenFlags) -> Result<Journal, StoreError> {
+        let volume = journal::safe_volume(options)?;
+        if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+            options.may_write(volume)?;
+        }
+        Ok(Journal::safe_on(volume))
     }
 
     /// A connection with the engine's own settings.
@@ -125,6 +138,18 @@ impl Connection {
         self.run("PRAGMA temp_store = MEMORY")
     }
 
+    /// Asks the engine what it made of the house's settings, and says so in the log.
+    fn vouch(&self, options: &LocalOptions) -> Result<(), StoreError> {
+        let journal = self.one(&Statement::new("PRAGMA journal_mode"))?;
+        let level = self.one(&Statement::new("PRAGMA synchronous"))?;
+        let level = level.into_first().map_or(Ok(0), |row| row.int(0))?;
+        safety::flushes(&options.path, options.place, level).map_err(StoreError::Unavailable)?;
+        let journal = journal
+            .into_first()
+            .map_or(Ok(String::new()), |row| row.string(0))?;
+        options.report(&journal, safety::level(level))
+    }
+
     /// The schema number in the file's header.
     pub(crate) fn user_version(&self) -> Result<i64, StoreError> {
         let answer = self.one(&Statement::new("PRAGMA user_version"))?;
@@ -136,23 +161,32 @@ impl Connection {
         if let [single] = batch {
             return self.one(single).map(|answer| vec![answer]);
         }
-        self.transaction("BEGIN", batch)
+        self.transaction("BEGIN", batch, || true)
     }
 
-    /// Runs `batch` in one immediate write transaction.
-    pub(crate) fn write(&self, batch: &[Statement]) -> Result<Vec<Answer>, StoreError> {
-        self.transaction("BEGIN IMMEDIATE", batch)
+    /// Runs `batch` in one immediate write transaction, which is rolled back unless it is still
+    /// `wanted` at its end.
+    pub(super) fn write(
+        &self,
+        batch: &[Statement],
+        wanted: impl Fn() -> bool,
+    ) -> Result<Vec<Answer>, StoreError> {
+        self.transaction("BEGIN IMMEDIATE", batch, wanted)
     }
 
     fn transaction(
         &self,
         begin: &'static str,
         batch: &[Statement],
+        wanted: impl Fn() -> bool,
     ) -> Result<Vec<Answer>, StoreError> {
         self.run(begin)?;
-        let outcome = self
-            .all(batch)
-            .and_then(|answers| self.run("COMMIT").map(|()| answers));
+        let outcome = self.all(batch).and_then(|answers| {
+            if !wanted() {
+                return Err(StoreError::Unavailable("nobody waits for it".to_owned()));
+            }
+            self.run("COMMIT").map(|()| answers)
+        });
         if outcome.is_err() {
             self.roll_back();
         }

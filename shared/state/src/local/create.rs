@@ -6,8 +6,9 @@ use std::path::Path;
 use libsql::OpenFlags;
 use or3_domain::store::StoreError;
 
+use super::LocalOptions;
 use super::connection::{Connection, Durability};
-use super::{LocalOptions, journal};
+use super::volume::folder_of;
 
 /// Opens the database, and creates the file with the house's journal if there is none.
 pub(crate) fn create(options: &LocalOptions) -> Result<Connection, StoreError> {
@@ -15,7 +16,7 @@ pub(crate) fn create(options: &LocalOptions) -> Result<Connection, StoreError> {
     if fs::metadata(&options.path).is_ok_and(|file| file.len() > 0) {
         return Connection::connect(options, flags);
     }
-    let journal = journal::for_volume_of(&options.path)?;
+    let journal = Connection::prepare(options, flags)?;
     let connection = Connection::dial(&options.path, flags)?;
     // The engine would flush four times to write an empty header; once, afterwards, is as safe.
     connection.run("PRAGMA synchronous = OFF")?;
@@ -28,8 +29,6 @@ pub(crate) fn create(options: &LocalOptions) -> Result<Connection, StoreError> {
 
 /// Flushes a new file and the folder that names it.
 fn flush(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent();
-    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
     File::open(path)?.sync_all()?;
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    File::open(folder_of(path))?.sync_all()
 }

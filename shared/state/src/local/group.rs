@@ -10,9 +10,10 @@ use super::connection::Connection;
 use super::worker::fail;
 use crate::statement::Answer;
 
-/// Runs every job and answers it once its effect is durable.
+/// Runs every job that somebody waits for and answers it once its effect is durable.
 pub(super) fn commit(connection: &Connection, jobs: Vec<Job>) {
-    if jobs.len() == 1 {
+    let jobs: Vec<_> = jobs.into_iter().filter(Job::is_wanted).collect();
+    if jobs.len() < 2 {
         return each(connection, jobs);
     }
     if let Err(error) = connection.run("BEGIN IMMEDIATE") {
@@ -35,10 +36,11 @@ fn together(connection: &Connection, jobs: &[Job]) -> Result<Vec<Vec<Answer>>, S
     Ok(answers)
 }
 
-/// Runs every job in a transaction of its own.
+/// Runs every job in a transaction of its own, which is rolled back when nobody waits for it at its
+/// end.
 fn each(connection: &Connection, jobs: Vec<Job>) {
     for job in jobs {
-        let outcome = connection.write(&job.batch);
+        let outcome = connection.write(&job.batch, || job.is_wanted());
         let _caller_left = job.reply.send(outcome);
     }
 }
@@ -55,12 +57,8 @@ mod tests {
     /// A database with a table of things that may not come twice.
     fn database() -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().expect("a folder");
-        let connection = local::create(&LocalOptions {
-            path: folder.path().join("or3.db"),
-            durability: Durability::Full,
-            schema: None,
-            readers: 1,
-        });
+        let options = LocalOptions::new(folder.path().join("or3.db"), Durability::Full);
+        let connection = local::create(&options);
         let connection = connection.expect("a database");
         connection
             .run("CREATE TABLE things (name TEXT PRIMARY KEY)")
@@ -136,6 +134,21 @@ mod tests {
         let (stayed, mut reply) = job(vec![insert("b")]);
         commit(&connection, vec![left, stayed]);
         assert!(reply.try_recv().expect("an answer").is_ok());
-        assert_eq!(names(&connection), ["a", "b"]);
+        assert_eq!(
+            names(&connection),
+            ["b"],
+            "who left was told that nothing happened"
+        );
+    }
+
+    #[test]
+    fn a_caller_that_leaves_during_its_transaction_has_it_rolled_back() {
+        let (_folder, connection) = database();
+        let outcome = connection.write(&[insert("a")], || false);
+        assert!(
+            matches!(outcome, Err(StoreError::Unavailable(_))),
+            "{outcome:?}"
+        );
+        assert!(names(&connection).is_empty() && !connection.in_transaction());
     }
 }

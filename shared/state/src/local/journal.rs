@@ -4,9 +4,14 @@
 //! give: on NFS (EFS too), SMB or FUSE it corrupts the database. So the file system is looked at
 //! before a file is opened.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use or3_domain::store::StoreError;
+
+use super::volume::{FileSystem, folder_of};
+use super::{LocalOptions, safety};
 
 /// How transactions are kept until they are in the database file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,59 +22,49 @@ pub(crate) enum Journal {
     Rollback,
 }
 
-/// File systems whose files other machines can open too, by the magic number of `statfs(2)`.
-const NETWORK: [(i64, &str); 7] = [
-    (0x6969, "nfs"),
-    (0x517B, "smb"),
-    (0xFF53_4D42, "cifs"),
-    (0xFE53_4D42, "smb2"),
-    (0x6573_5546, "fuse"),
-    (0x0102_1997, "9p"),
-    (0x5346_414F, "afs"),
-];
-
-/// The journal for a database at `path`, whose folder must exist.
-pub(super) fn for_volume_of(path: &Path) -> Result<Journal, StoreError> {
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let volume = rustix::fs::statfs(folder)
-        .map_err(|error| StoreError::Unavailable(format!("{}: {error}", folder.display())))?;
-    Ok(for_magic(volume.f_type))
-}
-
-fn for_magic(magic: i64) -> Journal {
-    // Some platforms sign-extend the 32-bit numbers.
-    let magic = magic & 0xFFFF_FFFF;
-    match NETWORK.iter().find(|(known, _)| *known == magic) {
-        Some((_, name)) => {
-            tracing::warn!(
-                file_system = name,
-                "no write-ahead log on a network file system"
-            );
-            Journal::Rollback
+impl Journal {
+    /// The journal that is safe on `volume`.
+    pub(crate) fn safe_on(volume: FileSystem) -> Self {
+        if volume.is_network() {
+            Self::Rollback
+        } else {
+            Self::WriteAhead
         }
-        None => Journal::WriteAhead,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The volume of a database, whose folder must exist; an error where the file cannot be kept there.
+pub(super) fn safe_volume(options: &LocalOptions) -> Result<FileSystem, StoreError> {
+    let folder = folder_of(&options.path);
+    let found = (options.statfs)(folder);
+    let volume =
+        found.map_err(|error| StoreError::Unavailable(format!("{}: {error}", folder.display())))?;
+    let write_ahead = volume.is_network() && keeps_a_log(&options.path)?;
+    safety::journal(&options.path, volume, write_ahead)
+        .and_then(|()| safety::volume(&options.path, volume, options.place))
+        .map_err(StoreError::Unavailable)?;
+    Ok(volume)
+}
 
-    #[test]
-    fn a_local_file_system_gets_the_write_ahead_log() {
-        assert_eq!(for_magic(0xEF53), Journal::WriteAhead);
+/// Whether the header of the file says that it is read with a write-ahead log.
+fn keeps_a_log(path: &Path) -> Result<bool, StoreError> {
+    let mut header = [0; 100];
+    match File::open(path).and_then(|mut file| file.read_exact(&mut header)) {
+        Ok(()) => Ok(is_write_ahead(&header)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::UnexpectedEof) => {
+            Ok(false)
+        }
+        Err(error) => Err(StoreError::Unavailable(format!(
+            "{}: {error}",
+            path.display()
+        ))),
     }
+}
 
-    #[test]
-    fn network_file_systems_get_the_rollback_journal() {
-        assert_eq!(for_magic(0x6969), Journal::Rollback);
-        assert_eq!(
-            for_magic(-11_317_950),
-            Journal::Rollback,
-            "cifs, sign-extended"
-        );
-    }
+/// Bytes 18 and 19 of the header are the versions that a writer and a reader must know; 2 is the
+/// write-ahead log (SQLite file format, 1.3.3).
+pub(crate) fn is_write_ahead(header: &[u8]) -> bool {
+    header
+        .get(18..20)
+        .is_some_and(|versions| versions.contains(&2))
 }

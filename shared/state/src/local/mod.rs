@@ -8,13 +8,18 @@
 mod connection;
 mod create;
 mod group;
-mod journal;
+pub(crate) mod journal;
+mod lease;
+mod options;
+#[cfg(test)]
+mod place_tests;
 mod queue;
+pub(crate) mod safety;
 pub(crate) mod schema;
 mod value;
+pub(crate) mod volume;
 mod worker;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -23,10 +28,11 @@ use async_trait::async_trait;
 use or3_domain::store::StoreError;
 use tokio::sync::oneshot;
 
-use crate::database::{Executor, Mode};
+use crate::database::{Executor, Mode, Surroundings};
 use crate::statement::{Answer, Statement};
 pub(crate) use connection::Durability;
 pub(crate) use create::create;
+pub(crate) use options::LocalOptions;
 use queue::Queue;
 
 /// A batch waiting for a thread, and where its answers go.
@@ -35,18 +41,12 @@ struct Job {
     reply: oneshot::Sender<Result<Vec<Answer>, StoreError>>,
 }
 
-/// How a local database is opened.
-#[derive(Clone, Debug)]
-pub(crate) struct LocalOptions {
-    /// The file.
-    pub(crate) path: PathBuf,
-    /// What a commit promises.
-    pub(crate) durability: Durability,
-    /// The `user_version` that this build works with; others are refused at the first use.
-    /// `None` takes any: for migrating.
-    pub(crate) schema: Option<i64>,
-    /// How many reader threads there may be.
-    pub(crate) readers: usize,
+impl Job {
+    /// Whether the caller still waits for the answer. One whose time was over does not, and is
+    /// told that nothing happened.
+    fn is_wanted(&self) -> bool {
+        !self.reply.is_closed()
+    }
 }
 
 /// Runs batches on a local file.
@@ -56,6 +56,7 @@ pub(crate) struct LocalExecutor {
     checkpoints: Arc<Queue<()>>,
     /// Whether anything was asked yet: only then is there a log to fold.
     used: AtomicBool,
+    options: LocalOptions,
     threads: Mutex<Threads>,
 }
 
@@ -92,6 +93,7 @@ impl LocalExecutor {
             writes,
             checkpoints,
             used: AtomicBool::new(false),
+            options: options.clone(),
             threads: Mutex::new(threads),
         })
     }
@@ -120,6 +122,10 @@ impl Executor for LocalExecutor {
         true
     }
 
+    fn surroundings(&self) -> Result<Option<Surroundings>, StoreError> {
+        self.options.surroundings().map(Some)
+    }
+
     /// The writer goes last, and is opened for it if need be: only a connection that may write can
     /// fold the log into the file.
     fn close(&self) {
@@ -140,6 +146,7 @@ impl Executor for LocalExecutor {
         }
         self.writes.close();
         join(writer);
+        self.options.let_go();
     }
 
     async fn run(&self, mode: Mode, batch: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
@@ -163,12 +170,7 @@ mod tests {
     #[tokio::test]
     async fn a_database_that_was_only_read_leaves_no_log_beside_it() {
         let folder = tempfile::tempdir().expect("a folder");
-        let options = LocalOptions {
-            path: folder.path().join("or3.db"),
-            durability: Durability::Process,
-            schema: None,
-            readers: 1,
-        };
+        let options = LocalOptions::new(folder.path().join("or3.db"), Durability::Process);
         drop(create(&options).expect("a database"));
         let executor = LocalExecutor::start(&options).expect("threads");
         let look = vec![Statement::new("SELECT name FROM sqlite_schema")];

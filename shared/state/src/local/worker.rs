@@ -27,7 +27,7 @@ pub(super) fn spawn_reader(
             1,
             || Connection::open(&options, Access::Read),
             |connection, jobs| {
-                for job in jobs {
+                for job in jobs.into_iter().filter(Job::is_wanted) {
                     let answers = connection.read(&job.batch);
                     let _caller_left = job.reply.send(answers);
                 }

@@ -217,13 +217,8 @@ mod tests {
     #[test]
     fn the_engine_reads_back_what_was_packed() {
         let folder = tempfile::tempdir().expect("a folder");
-        let connection = local::create(&LocalOptions {
-            path: folder.path().join("or3.db"),
-            durability: Durability::Process,
-            schema: None,
-            readers: 1,
-        })
-        .expect("a database");
+        let options = LocalOptions::new(folder.path().join("or3.db"), Durability::Process);
+        let connection = local::create(&options).expect("a database");
         connection.run(PLACES).expect("places");
         let long = format!("\"{}\\ud83d\"", "x".repeat(300_000));
         let ops = [

@@ -4,7 +4,7 @@ use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::sync::{
     ItemState, Merged, PullRequest, Revision, SnapshotItem, SnapshotReader, TableSet,
 };
-use or3_settings::{Database, DatabaseUrl};
+use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::seed_workspace;
 use tempfile::TempDir;
@@ -19,10 +19,7 @@ pub(crate) struct Real {
 impl Real {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let settings = Database {
-            url: DatabaseUrl::File(folder.path().join("or3.db")),
-            readers: 1,
-        };
+        let settings = Database::file(folder.path().join("or3.db"), 1);
         State::migrate(&settings, NOW)
             .await
             .expect("an empty database");

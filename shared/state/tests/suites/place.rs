@@ -43,20 +43,17 @@ impl Place {
 }
 
 pub(crate) fn in_folder(folder: &Path) -> Database {
-    Database {
-        url: DatabaseUrl::File(folder.join("or3.db")),
-        readers: 2,
-    }
+    Database::file(folder.join("or3.db"), 2)
 }
 
 pub(crate) fn on_server(server: &Sqld) -> Database {
-    Database {
-        url: DatabaseUrl::Server {
+    Database::at(
+        DatabaseUrl::Server {
             url: server.url(),
             token: None,
         },
-        readers: 2,
-    }
+        2,
+    )
 }
 
 /// Makes a test of every fact of a suite, on a local file and on a server. What a fact takes is a

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request};
-use axum::middleware::map_request;
+use axum::extract::{ConnectInfo, Request, State as Shared};
+use axum::middleware::map_request_with_state;
 use axum::serve::ListenerExt;
 use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::gc::Collection;
 use or3_domain::ids::SystemIds;
 use or3_domain::sync::News;
-use or3_http::{Peer, standard};
+use or3_http::{ColdStart, Peer, standard};
 use or3_runtime::StartError;
 use or3_settings::{Database, DatabaseUrl, Environment, Local, Mode, Storage};
 use or3_state::State;
@@ -92,7 +92,8 @@ impl Stack {
         let world = World::build(&environment)?;
         world.create_blobs().await?;
         world.bootstrap().await?;
-        let router = standard(world.router(), world.http_policy()).layer(map_request(name_peer));
+        let router = standard(world.router(), world.http_policy())
+            .layer(map_request_with_state(ColdStart::default(), introduce));
         Ok(Self {
             socket,
             router,
@@ -178,7 +179,8 @@ async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver
     }
 }
 
-async fn name_peer(mut request: Request) -> Request {
+async fn introduce(Shared(cold_start): Shared<ColdStart>, mut request: Request) -> Request {
+    cold_start.note(request.extensions_mut());
     if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
         let peer = Peer(address.ip());
         request.extensions_mut().insert(peer);

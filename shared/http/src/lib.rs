@@ -6,6 +6,7 @@
 mod access_token;
 mod body;
 mod caller;
+mod cold_start;
 pub mod conditions;
 mod context;
 mod cookies;
@@ -20,6 +21,7 @@ pub mod range;
 pub use access_token::AccessToken;
 pub use body::{Limited, json_of};
 pub use caller::{Caller, Sessions};
+pub use cold_start::ColdStart;
 pub use context::{Context, Peer};
 pub use cookies::{AuthCookies, cookie};
 pub use error::ApiError;

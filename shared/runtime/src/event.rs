@@ -2,17 +2,19 @@
 //! do a job.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Service};
-use lambda_runtime::{Context, LambdaEvent, service_fn};
+use lambda_runtime::{Context, LambdaEvent, Runtime, service_fn};
 use or3_domain::clock::Timestamp;
-use or3_http::HttpPolicy;
+use or3_http::{ColdStart, HttpPolicy};
 use or3_settings::Environment;
 use serde_json::Value;
 
+use crate::deadline::{end_of, in_time};
+use crate::lifetime::run;
 use crate::serve::{layered, require_runtime_api};
 use crate::start::StartError;
 
@@ -29,7 +31,8 @@ pub struct Invocation {
 }
 
 /// Runs `job` for each event and reports what it returns; an error fails the invocation, so that
-/// whoever sent the event sees it.
+/// whoever sent the event sees it. A job that would outlast its invocation is given up half a
+/// second earlier, and fails; what it had not committed is rolled back.
 pub async fn on_event<F, Fut, E>(environment: &Environment, job: F) -> Result<(), StartError>
 where
     F: Fn(Value) -> Fut,
@@ -37,21 +40,17 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     require_runtime_api(environment)?;
-    let handler = service_fn(|event: LambdaEvent<Value>| {
-        let outcome = job(event.payload);
-        async {
-            outcome
-                .await
-                .map_err(|error| lambda_runtime::Error::from(error.to_string()))
-        }
-    });
-    lambda_runtime::run(handler)
-        .await
-        .map_err(|error| StartError::Runtime(error.to_string()))
+    let (job, cold_start) = (&job, &ColdStart::default());
+    let handler = service_fn(
+        async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
+            done(cold_start.first(), &context, job(payload)).await
+        },
+    );
+    run(Runtime::new(handler)).await
 }
 
-/// Serves `router` as [`serve`](crate::serve) does, and runs `job` for each event that is no
-/// request: a schedule's, or an operator's. What an event is shows in its shape.
+/// Serves `router` as [`serve`](crate::serve) does, and runs `job` as [`on_event`] does for each
+/// event that is no request: a schedule's, or an operator's. What an event is shows in its shape.
 pub async fn serve_and_work<F, Fut, E>(
     environment: &Environment,
     router: Router,
@@ -64,7 +63,8 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     require_runtime_api(environment)?;
-    let router = layered(router, policy);
+    let cold_start = &ColdStart::default();
+    let router = layered(router, policy, cold_start);
     let (router, job) = (&router, &job);
     let handler = service_fn(
         async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
@@ -75,13 +75,34 @@ where
                 event: payload,
                 until: end_of(&context).minus(MARGIN),
             };
-            let outcome = job(invocation).await;
-            outcome.map_err(|error| lambda_runtime::Error::from(error.to_string()))
+            done(cold_start.first(), &context, job(invocation)).await
         },
     );
-    lambda_runtime::run(handler)
-        .await
-        .map_err(|error| StartError::Runtime(error.to_string()))
+    run(Runtime::new(handler)).await
+}
+
+/// What became of a job within its invocation's time, logged once.
+async fn done<E: std::error::Error>(
+    cold_start: bool,
+    context: &Context,
+    job: impl Future<Output = Result<Value, E>>,
+) -> Result<Value, lambda_runtime::Error> {
+    let started = Instant::now();
+    let outcome = match in_time(context, job).await {
+        Ok(outcome) => outcome.map_err(|error| error.to_string()),
+        Err(late) => Err(late.to_string()),
+    };
+    let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
+    match outcome {
+        Ok(answer) => {
+            tracing::info!(cold_start, duration_ms, "event");
+            Ok(answer)
+        }
+        Err(error) => {
+            tracing::error!(cold_start, duration_ms, error, "event");
+            Err(error.into())
+        }
+    }
 }
 
 /// Requests of every kind of gateway say where they came in; events of schedules do not.
@@ -98,10 +119,6 @@ async fn answer(
     let mut adapter = Adapter::from(router);
     let answer = adapter.call(LambdaEvent::new(request, context)).await?;
     Ok(serde_json::to_value(answer)?)
-}
-
-fn end_of(context: &Context) -> Timestamp {
-    Timestamp::from_millis(i64::try_from(context.deadline).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
@@ -133,7 +150,9 @@ mod tests {
         let event = serde_json::from_str(event).expect("JSON");
         let echo = post(async |body: String| body);
         let router = Router::new().route("/api/sync/gc-tombstones", echo);
-        let answer = answer(router, event, Context::default()).await;
+        let mut context = Context::default();
+        context.deadline = u64::MAX;
+        let answer = answer(router, event, context).await;
         let answer = answer.expect("an answer");
         assert_eq!(answer["statusCode"], 200);
         let body = answer["body"].as_str().expect("text");

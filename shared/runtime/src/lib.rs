@@ -1,7 +1,9 @@
 //! How a function starts: settings, telemetry, a runtime, and then either a router behind the
 //! Lambda runtime API or a job for each event. The only crate that knows Lambda.
 
+mod deadline;
 mod event;
+mod lifetime;
 mod serve;
 mod start;
 mod telemetry;

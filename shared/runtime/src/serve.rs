@@ -1,24 +1,29 @@
 //! A router behind the Lambda runtime API: answers in one piece, or as streams.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
+use axum::middleware::{from_fn, map_request_with_state};
+use lambda_http::Adapter;
 use lambda_http::request::RequestContext;
-use or3_http::{HttpPolicy, Peer, standard};
+use lambda_runtime::Runtime;
+use or3_http::{ColdStart, HttpPolicy, Peer, standard};
 use or3_settings::Environment;
 
+use crate::deadline::answer_in_time;
+use crate::lifetime::run;
 use crate::start::StartError;
 
 /// Serves `router` under the standard layers, one invocation after the other, until the
-/// environment is taken away.
+/// environment is taken away. A request that would outlast its invocation is answered with 503
+/// and `Retry-After` half a second earlier; what it had not committed is rolled back.
 pub async fn serve(
     environment: &Environment,
     router: Router,
     policy: HttpPolicy,
 ) -> Result<(), StartError> {
     require_runtime_api(environment)?;
-    lambda_http::run(layered(router, policy))
-        .await
-        .map_err(|error| StartError::Runtime(error.to_string()))
+    let router = layered(router, policy, &ColdStart::default());
+    run(Runtime::new(Adapter::from(router))).await
 }
 
 /// [`serve`], for a function whose answers leave piece by piece while they are made: it must be
@@ -29,13 +34,13 @@ pub async fn serve_streaming(
     policy: HttpPolicy,
 ) -> Result<(), StartError> {
     require_runtime_api(environment)?;
-    lambda_http::run_with_streaming_response(layered(router, policy))
-        .await
-        .map_err(|error| StartError::Runtime(error.to_string()))
+    let router = layered(router, policy, &ColdStart::default());
+    run(lambda_http::streaming_runtime(router)).await
 }
 
-pub(crate) fn layered(router: Router, policy: HttpPolicy) -> Router {
-    standard(router, policy).layer(axum::middleware::map_request(name_peer))
+pub(crate) fn layered(router: Router, policy: HttpPolicy, cold_start: &ColdStart) -> Router {
+    let router = router.layer(from_fn(answer_in_time));
+    standard(router, policy).layer(map_request_with_state(cold_start.clone(), introduce))
 }
 
 /// A function binary answers the Lambda runtime API and nothing else.
@@ -50,8 +55,9 @@ pub(crate) fn require_runtime_api(environment: &Environment) -> Result<(), Start
     ))
 }
 
-/// The address that the gateway saw, where [`Peer`] is looked for.
-async fn name_peer(mut request: Request) -> Request {
+/// Puts the address that the gateway saw where [`Peer`] is looked for, and notes the first request.
+async fn introduce(State(cold_start): State<ColdStart>, mut request: Request) -> Request {
+    cold_start.note(request.extensions_mut());
     let address = match request.extensions().get::<RequestContext>() {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
         Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.clone(),

@@ -7,10 +7,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, watch};
 use tokio::task::AbortHandle;
+
+use crate::http_message::message;
 
 /// What becomes of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,7 @@ struct Script {
     seen: AtomicUsize,
     fates: Mutex<VecDeque<Fate>>,
     pair: Barrier,
+    hang_ups: watch::Sender<()>,
 }
 
 impl Relay {
@@ -66,6 +69,7 @@ impl Relay {
             seen: AtomicUsize::new(0),
             fates: Mutex::default(),
             pair: Barrier::new(2),
+            hang_ups: watch::Sender::new(()),
         });
         let accept = accept(listener, Arc::clone(&script));
         let task = tokio::spawn(accept).abort_handle();
@@ -89,6 +93,12 @@ impl Relay {
     /// How many connections have come.
     pub fn connections(&self) -> usize {
         self.script.accepted.load(Ordering::SeqCst)
+    }
+
+    /// Ends every connection that there is, as a server does that dies; returns when none is left.
+    pub async fn hang_up(&self) {
+        self.script.hang_ups.send_modify(|()| {});
+        self.script.hang_ups.closed().await;
     }
 
     /// How many requests have come.
@@ -118,8 +128,14 @@ async fn accept(listener: TcpListener, script: Arc<Script>) {
     while let Ok((client, _)) = listener.accept().await {
         let script = Arc::clone(&script);
         script.accepted.fetch_add(1, Ordering::SeqCst);
+        let mut hung_up = script.hang_ups.subscribe();
         // An error is a connection that ended, which is what this is for.
-        tokio::spawn(async move { serve(client, &script).await.ok() });
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = hung_up.changed() => None,
+                served = serve(client, &script) => served.ok(),
+            }
+        });
     }
 }
 
@@ -161,27 +177,4 @@ async fn serve(client: TcpStream, script: &Script) -> io::Result<()> {
 async fn refuse(client: &mut BufReader<TcpStream>, status: u16, headers: &str) -> io::Result<()> {
     let head = format!("HTTP/1.1 {status} Trouble\r\n{headers}content-length: 0\r\n\r\n");
     client.write_all(head.as_bytes()).await
-}
-
-/// One HTTP/1.1 message with a `Content-Length`, as it came.
-async fn message(from: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut length = 0;
-    loop {
-        let line_start = bytes.len();
-        if from.read_until(b'\n', &mut bytes).await? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let line = String::from_utf8_lossy(&bytes[line_start..]).to_ascii_lowercase();
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap_or(0);
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-    }
-    let head = bytes.len();
-    bytes.resize(head + length, 0);
-    from.read_exact(&mut bytes[head..]).await?;
-    Ok(bytes)
 }

@@ -16,6 +16,7 @@ use or3_domain::meter;
 use serde_json::json;
 
 use super::{cors, https, render};
+use crate::cold_start;
 use crate::context::{Context, text};
 use crate::error::ApiError;
 use crate::policy::HttpPolicy;
@@ -52,6 +53,7 @@ async fn boundary(
     let url = render::url(request.headers(), request.uri());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let id = request_id(request.headers());
+    let cold_start = cold_start::is_first(request.extensions());
     let (headers, uri) = (request.headers(), request.uri());
     let context = Context::of(id, headers, uri, request.extensions(), &policy);
     request.extensions_mut().insert(context.clone());
@@ -86,6 +88,7 @@ async fn boundary(
         context,
         method,
         route,
+        cold_start,
         round_trips,
         duration: started.elapsed(),
         error,
@@ -120,6 +123,7 @@ struct Line {
     context: Context,
     method: Method,
     route: Option<MatchedPath>,
+    cold_start: bool,
     round_trips: u32,
     duration: Duration,
     error: Option<ApiError>,
@@ -142,6 +146,7 @@ impl Line {
                     duration_ms,
                     user.id = user,
                     workspace.id = workspace,
+                    cold_start = self.cold_start,
                     db.round_trips = self.round_trips,
                     error = cause,
                     "request"

@@ -1,0 +1,136 @@
+//! As much of the Lambda runtime API as functions use: the next invocation, and what became of it.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use or3_domain::clock::Timestamp;
+use or3_domain::ids::{Ids, SystemIds};
+use serde_json::Value;
+use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
+
+use crate::http_message::message;
+
+/// What the function returned, or the error that it reported.
+type Outcome = Result<Value, Value>;
+
+/// The API of one function on a free loopback port; dropping it ends it.
+pub(super) struct Api {
+    address: SocketAddr,
+    orders: UnboundedSender<Order>,
+    task: AbortHandle,
+}
+
+/// An invocation that nobody has taken yet.
+struct Order {
+    id: String,
+    event: String,
+    deadline: Timestamp,
+    outcome: oneshot::Sender<Outcome>,
+}
+
+/// Where invocations wait, and where those that were taken are answered.
+struct Desk {
+    orders: tokio::sync::Mutex<UnboundedReceiver<Order>>,
+    taken: Mutex<HashMap<String, oneshot::Sender<Outcome>>>,
+}
+
+#[expect(clippy::expect_used, reason = "a test without its service must fail")]
+impl Api {
+    pub(super) async fn listen() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let listener = listener.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (orders, waiting) = mpsc::unbounded_channel();
+        let desk = Arc::new(Desk {
+            orders: waiting.into(),
+            taken: Mutex::default(),
+        });
+        let task = tokio::spawn(accept(listener, desk)).abort_handle();
+        Self {
+            address,
+            orders,
+            task,
+        }
+    }
+
+    pub(super) fn address(&self) -> String {
+        self.address.to_string()
+    }
+
+    pub(super) async fn invoke(&self, event: &Value, deadline: Timestamp) -> Outcome {
+        let (outcome, reported) = oneshot::channel();
+        let order = Order {
+            id: SystemIds.uuid(),
+            event: event.to_string(),
+            deadline,
+            outcome,
+        };
+        assert!(self.orders.send(order).is_ok(), "nobody listens");
+        reported.await.expect("an outcome")
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, desk: Arc<Desk>) {
+    while let Ok((function, _)) = listener.accept().await {
+        let desk = Arc::clone(&desk);
+        // An error is a function that ended.
+        tokio::spawn(async move { serve(function, &desk).await.ok() });
+    }
+}
+
+async fn serve(function: TcpStream, desk: &Desk) -> io::Result<()> {
+    let mut function = BufReader::new(function);
+    loop {
+        let request = message(&mut function).await?;
+        let request = String::from_utf8_lossy(&request);
+        let (head, body) = request.split_once("\r\n\r\n").unwrap_or_default();
+        let path = head.split(' ').nth(1).unwrap_or_default();
+        let mut steps = path.rsplit('/');
+        let answer = match (steps.next(), steps.next()) {
+            (Some("next"), _) => match desk.orders.lock().await.recv().await {
+                Some(order) => desk.hand_out(order),
+                None => return Ok(()),
+            },
+            (Some(what), Some(id)) => desk.take_back(id, what == "response", body),
+            _ => return Ok(()),
+        };
+        function.write_all(answer.as_bytes()).await?;
+    }
+}
+
+impl Desk {
+    fn hand_out(&self, order: Order) -> String {
+        let (id, event, deadline) = (order.id, order.event, order.deadline.millis());
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.insert(id.clone(), order.outcome);
+        format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+             lambda-runtime-aws-request-id: {id}\r\nlambda-runtime-deadline-ms: {deadline}\r\n\
+             lambda-runtime-invoked-function-arn: arn:aws:lambda:eu-west-1:0:function:test\r\n\r\n\
+             {event}",
+            event.len()
+        )
+    }
+
+    /// An error at the start belongs to no invocation.
+    fn take_back(&self, id: &str, worked: bool, body: &str) -> String {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(outcome) = taken.remove(id) {
+            let body = serde_json::from_str(body).unwrap_or_default();
+            let _test_already_failed = outcome.send(if worked { Ok(body) } else { Err(body) });
+        }
+        "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n".to_owned()
+    }
+}

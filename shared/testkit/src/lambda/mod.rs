@@ -1,0 +1,151 @@
+//! The Lambda service for one function: the real binary, the runtime API that it asks for work,
+//! and the signals that its environment gets.
+
+mod api;
+mod event;
+
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use or3_domain::clock::{Clock, SystemClock};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::NamedTempFile;
+
+use crate::Answer;
+use api::Api;
+pub use event::GatewayRequest;
+
+/// How long a test waits for an answer that does not come.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// An execution environment of a function; dropping it ends the process.
+pub struct Lambda {
+    api: Api,
+    process: Child,
+    log: NamedTempFile,
+}
+
+#[expect(clippy::expect_used, reason = "a test without its function must fail")]
+impl Lambda {
+    /// Starts `binary` (`env!("CARGO_BIN_EXE_…")`) with nothing in its environment but what Lambda
+    /// puts there, and `settings`.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
+    pub async fn start(binary: impl AsRef<Path>, settings: &[(&str, &str)]) -> Self {
+        let api = Api::listen().await;
+        let log = NamedTempFile::new().expect("a file for the log");
+        let process = Command::new(binary.as_ref())
+            .env_clear()
+            .env("AWS_LAMBDA_RUNTIME_API", api.address())
+            .env("AWS_LAMBDA_FUNCTION_NAME", "test")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+            .env("OR3_LOG_FORMAT", "json")
+            .envs(settings.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log.reopen().expect("the same file"))
+            .spawn()
+            .expect("the function runs");
+        Self { api, process, log }
+    }
+
+    /// Invokes the function with `event`, which may take `time`: what it returned, or the error
+    /// that it reported.
+    ///
+    /// # Panics
+    ///
+    /// When neither comes.
+    pub async fn invoke(&self, event: &Value, time: Duration) -> Result<Value, Value> {
+        let deadline = SystemClock.now().plus(time);
+        let outcome = self.api.invoke(event, deadline);
+        let outcome = tokio::time::timeout(PATIENCE, outcome).await;
+        outcome.expect("an outcome")
+    }
+
+    /// Sends a request through a gateway.
+    ///
+    /// # Panics
+    ///
+    /// When the function fails instead of answering.
+    pub async fn ask(&self, request: &GatewayRequest, time: Duration) -> Answer {
+        let answer = self.invoke(&request.event(), time).await;
+        event::answer(&answer.expect("an answer in the gateway's form"))
+    }
+
+    /// Stops the process in whatever it is doing, as Lambda does between invocations; returns
+    /// when it stands still.
+    ///
+    /// # Panics
+    ///
+    /// When there is no process any more.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+        let status = format!("/proc/{}/stat", self.process.id());
+        let is_stopped = || {
+            let status = std::fs::read_to_string(&status).expect("a process");
+            let state = status.rsplit_once(") ").expect("a state").1;
+            state.starts_with('T')
+        };
+        while !is_stopped() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Lets the process go on.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// Asks the process to end, as Lambda does where an extension is registered.
+    pub fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Waits for the end of the process, while the runtime API still answers it.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let end = async {
+            loop {
+                if let Some(status) = self.process.try_wait().expect("a process") {
+                    return status;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, end).await.expect("an end")
+    }
+
+    /// The lines that the function has logged with this message.
+    ///
+    /// # Panics
+    ///
+    /// When a line is no JSON.
+    pub fn logged(&self, message: &str) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.log.path()).expect("the log");
+        let lines = text.lines().map(|line| {
+            let line: Value = serde_json::from_str(line).expect(line);
+            line
+        });
+        lines.filter(|line| line["message"] == message).collect()
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.process), signal).expect("a process that runs");
+    }
+}
+
+impl Drop for Lambda {
+    fn drop(&mut self) {
+        // Both fail only for a process that has ended already.
+        let _ended = self.process.kill();
+        let _collected = self.process.wait();
+    }
+}

@@ -18,7 +18,31 @@ pub struct Sqld {
     binary: PathBuf,
     folder: TempDir,
     address: SocketAddr,
+    role: Role,
     process: Option<Child>,
+}
+
+/// What a server is to other servers.
+#[derive(Clone, Copy)]
+enum Role {
+    /// It has none beside it.
+    Alone,
+    /// Replicas follow it at this address.
+    Primary(SocketAddr),
+    /// It follows the primary at this address, and sends it what is written.
+    Replica(SocketAddr),
+}
+
+impl Role {
+    fn arguments(self) -> Vec<String> {
+        match self {
+            Self::Alone => Vec::new(),
+            Self::Primary(address) => vec!["--grpc-listen-addr".to_owned(), address.to_string()],
+            Self::Replica(primary) => {
+                vec!["--primary-grpc-url".to_owned(), format!("http://{primary}")]
+            }
+        }
+    }
 }
 
 impl Sqld {
@@ -28,19 +52,48 @@ impl Sqld {
     /// # Panics
     ///
     /// When the server does not start, and when there is none although `CI` is `true`.
-    #[expect(clippy::expect_used, reason = "a test without its server must fail")]
     pub fn start() -> Option<Self> {
+        Self::with(|| Role::Alone)
+    }
+
+    /// [`start`](Self::start), for a server that others may [follow](Self::replica).
+    ///
+    /// # Panics
+    ///
+    /// Those of `start`.
+    pub fn start_primary() -> Option<Self> {
+        Self::with(|| Role::Primary(free_port()))
+    }
+
+    /// A server that follows this one, which must be a primary.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start, and when this is no primary.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "a test without its server must fail")]
+    pub fn replica(&self) -> Self {
+        let Role::Primary(primary) = self.role else {
+            panic!("only a primary is followed");
+        };
+        Self::with(|| Role::Replica(primary)).expect("it is installed")
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without its server must fail")]
+    fn with(role: impl Fn() -> Role) -> Option<Self> {
         let binary = binary()?;
         let folder = tempfile::tempdir().expect("a folder for the server");
         let mut server = Self {
             binary,
             folder,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            role: Role::Alone,
             process: None,
         };
         // Another process may take the port between choosing and using it.
         let started = (0..5).any(|_| {
             server.address = free_port();
+            server.role = role();
             server.resume()
         });
         assert!(started, "sqld did not start");
@@ -74,6 +127,7 @@ impl Sqld {
             .arg("--http-listen-addr")
             .arg(self.address.to_string())
             .arg("--no-welcome")
+            .args(self.role.arguments())
             .env("RUST_LOG", "sqld=info")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

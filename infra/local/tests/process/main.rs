@@ -6,6 +6,7 @@ mod failures;
 mod full_disk;
 mod hostile;
 mod listing;
+mod machines;
 mod memory;
 mod owner;
 mod person;

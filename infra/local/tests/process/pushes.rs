@@ -14,7 +14,7 @@ use tempfile::tempdir;
 use crate::person::Person;
 use crate::running::{Running, answer};
 
-const SETTINGS: [(&str, &str); 3] = [
+pub(crate) const SETTINGS: [(&str, &str); 3] = [
     ("OR3_BASIC_AUTH_ARGON2_MEMORY_KIB", "64"),
     ("OR3_BASIC_AUTH_ARGON2_PASSES", "1"),
     (
@@ -25,17 +25,17 @@ const SETTINGS: [(&str, &str); 3] = [
 
 /// A process is killed each time that so many more pushes have been acknowledged.
 const BETWEEN_KILLS: usize = 40;
-const PROCESSES: usize = 3;
+pub(crate) const PROCESSES: usize = 3;
 const WRITERS: usize = 6;
 
 /// Who writes, and where to.
-struct Writer {
+pub(crate) struct Writer {
     person: Person,
     workspace: String,
 }
 
 impl Writer {
-    fn of(process: &Running) -> Self {
+    pub(crate) fn of(process: &Running) -> Self {
         let person = Person::register(process);
         let session = person.session(process);
         let workspace = session["workspace"]["id"].as_str();
@@ -47,8 +47,8 @@ impl Writer {
 }
 
 /// What the servers have acknowledged: the version of each op id, and how many pushes.
-type Acknowledged = BTreeMap<String, i64>;
-type Noted = Mutex<(Acknowledged, usize)>;
+pub(crate) type Acknowledged = BTreeMap<String, i64>;
+pub(crate) type Noted = Mutex<(Acknowledged, usize)>;
 
 #[test]
 fn every_acknowledged_op_survives_the_death_of_its_process_once() {
@@ -56,7 +56,7 @@ fn every_acknowledged_op_survives_the_death_of_its_process_once() {
     let processes = [(); PROCESSES].map(|()| Running::start(data.path(), &SETTINGS));
     let ada = Writer::of(&processes[0]);
     let noted = Noted::default();
-    let all: Vec<_> = processes.iter().collect();
+    let all: Vec<_> = processes.iter().map(|process| &*process.address).collect();
     let left = write_together(&ada, &all, &noted, &|kill| {
         if let Some(process) = processes.get(kill - 1) {
             process.signal(Signal::KILL);
@@ -80,7 +80,7 @@ fn every_acknowledged_op_survives_the_death_of_the_database_server_once() {
     let process = Running::start(data.path(), &settings);
     let ada = Writer::of(&process);
     let (server, noted) = (Mutex::new(server), Noted::default());
-    let left = write_together(&ada, &[&process], &noted, &|kill| {
+    let left = write_together(&ada, &[&process.address], &noted, &|kill| {
         if kill == PROCESSES {
             return process.signal(Signal::KILL);
         }
@@ -91,36 +91,36 @@ fn every_acknowledged_op_survives_the_death_of_the_database_server_once() {
     reckon(&Running::start(data.path(), &settings), &ada, noted, &left);
 }
 
-/// Lets all writers push until no process is left; `kill` is called with 1, 2, ... Gives the batches
+/// Lets all writers push until nobody answers at any of the `addresses`; `kill` is called with 1, 2, ... Gives the batches
 /// that nobody was left to answer.
-fn write_together(
+pub(crate) fn write_together(
     ada: &Writer,
-    processes: &[&Running],
+    addresses: &[&str],
     noted: &Noted,
     kill: &(impl Fn(usize) + Sync),
 ) -> Vec<Value> {
     std::thread::scope(|scope| {
-        let write = |writer| scope.spawn(move || write_on(writer, ada, processes, noted, kill));
+        let write = |writer| scope.spawn(move || write_on(writer, ada, addresses, noted, kill));
         let writers: Vec<_> = (0..WRITERS).map(write).collect();
         let ends = writers.into_iter().map(std::thread::ScopedJoinHandle::join);
         ends.map(|left| left.expect("no writer panicked")).collect()
     })
 }
 
-/// Pushes batch after batch to one process, and to the next when that one is dead, repeating what
+/// Pushes batch after batch to one address, and to the next when that one is dead, repeating what
 /// it got no answer to. Gives the batch that nobody was left to answer.
 fn write_on(
     writer: usize,
     ada: &Writer,
-    processes: &[&Running],
+    addresses: &[&str],
     noted: &Noted,
     kill: &impl Fn(usize),
 ) -> Value {
     let mut number = 0;
     let mut batch = batch_of(ada, writer, number);
-    for next in 0..processes.len() {
-        let process = processes[(writer + next) % processes.len()];
-        while let Some(results) = pushed(process, ada, &batch) {
+    for next in 0..addresses.len() {
+        let address = addresses[(writer + next) % addresses.len()];
+        while let Some(results) = pushed(address, ada, &batch) {
             let pushes = note(&results, noted);
             // Whoever notes the last push that is needed kills, while the others are in theirs.
             if pushes.is_multiple_of(BETWEEN_KILLS) {
@@ -154,9 +154,9 @@ fn batch_of(ada: &Writer, writer: usize, number: usize) -> Value {
 }
 
 /// The results of a push; `None` when the process is dead. One that asks for patience gets it.
-fn pushed(process: &Running, ada: &Writer, batch: &Value) -> Option<Vec<Value>> {
+fn pushed(address: &str, ada: &Writer, batch: &Value) -> Option<Vec<Value>> {
     loop {
-        let mut connection = TcpStream::connect(&process.address).ok()?;
+        let mut connection = TcpStream::connect(address).ok()?;
         let request = ada
             .person
             .request("POST /api/sync/push", &batch.to_string());
@@ -192,14 +192,25 @@ fn add(acknowledged: &mut Acknowledged, results: &[Value]) {
 }
 
 /// A new process takes the batches that nobody answered, and then has exactly what was
-/// acknowledged.
-fn reckon(process: &Running, ada: &Writer, noted: Noted, left: &[Value]) {
+/// acknowledged, which this gives.
+pub(crate) fn reckon(
+    process: &Running,
+    ada: &Writer,
+    noted: Noted,
+    left: &[Value],
+) -> Acknowledged {
     let (mut acknowledged, pushes) = noted.into_inner().expect("no writer panicked");
     assert!(pushes >= PROCESSES * BETWEEN_KILLS, "{pushes}");
     for batch in left {
-        let results = pushed(process, ada, batch).expect("an answer");
+        let results = pushed(&process.address, ada, batch).expect("an answer");
         add(&mut acknowledged, &results);
     }
+    assert_eq!(log_of(process, ada), acknowledged);
+    acknowledged
+}
+
+/// The version of each op id, as a process gives them out: each once, and none left out.
+pub(crate) fn log_of(process: &Running, ada: &Writer) -> Acknowledged {
     let mut log = Acknowledged::new();
     let mut cursor = 0;
     loop {
@@ -212,10 +223,9 @@ fn reckon(process: &Running, ada: &Writer, noted: Noted, left: &[Value]) {
             assert_eq!(twice, None, "{op_id}");
         }
         if page["hasMore"] == false {
-            break;
+            return log;
         }
     }
-    assert_eq!(log, acknowledged);
 }
 
 fn pulled(process: &Running, ada: &Writer, cursor: i64) -> Value {

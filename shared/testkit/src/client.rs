@@ -57,6 +57,16 @@ impl Answer {
     }
 }
 
+/// Status and text of an error, to be compared with [`says`].
+pub fn told(answer: &Answer) -> (u16, String) {
+    (answer.status.as_u16(), answer.message())
+}
+
+/// What [`told`] gives of an error with this status and text.
+pub fn says(status: u16, text: &str) -> (u16, String) {
+    (status, text.to_owned())
+}
+
 impl Client {
     /// A client of `router` under the standard layers with default policy.
     pub fn new(router: Router) -> Self {

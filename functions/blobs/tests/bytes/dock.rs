@@ -14,7 +14,8 @@ use or3_domain::storage::{
     BlobKey, BlobStore, DownloadGrant, FileIndex, Grant, UploadGrant, UrlTokens,
 };
 use or3_testkit::{
-    Answer, Client, FakeSessions, FixedClock, MemoryFiles, SequentialIds, blob_store_suite, session,
+    Answer, Client, FakeSessions, FixedClock, MemoryFiles, SequentialIds, blob_store_suite,
+    names_in, session,
 };
 use tempfile::TempDir;
 
@@ -98,11 +99,7 @@ impl Dock {
 
     /// The files of the workspace, temporary ones included.
     pub(crate) fn files(&self) -> Vec<String> {
-        let Ok(folder) = std::fs::read_dir(self.root.path().join("workspaces/ws")) else {
-            return Vec::new();
-        };
-        let name = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-        folder.map(|entry| name(entry.expect("an entry"))).collect()
+        names_in(&self.root.path().join("workspaces/ws"))
     }
 }
 
@@ -141,13 +138,4 @@ pub(crate) fn elsewhere(content: &[u8]) -> BlobKey {
 pub(crate) async fn put(client: &Client, url: &str, body: impl Into<Body>) -> Answer {
     let client = client.with_header("content-type", "image/png");
     client.send(Method::PUT, url, body).await
-}
-
-/// Status and text of an error.
-pub(crate) fn told(answer: &Answer) -> (u16, String) {
-    (answer.status.as_u16(), answer.message())
-}
-
-pub(crate) fn says(status: u16, text: &str) -> (u16, String) {
-    (status, text.to_owned())
 }

@@ -2,10 +2,10 @@ use futures_util::StreamExt;
 use http::Method;
 use or3_domain::storage::mime::Disposition;
 use or3_domain::storage::{DownloadGrant, FileIndex, Grant};
-use or3_testkit::Answer;
 use or3_testkit::blob_store_suite::content;
+use or3_testkit::{Answer, says, told};
 
-use crate::dock::{Dock, download, key, says, told};
+use crate::dock::{Dock, download, key};
 
 async fn range(dock: &Dock, content: &[u8], range: &str) -> Answer {
     let client = dock.ann.with_header("range", range);

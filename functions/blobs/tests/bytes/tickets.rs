@@ -7,9 +7,9 @@ use or3_domain::access::Role;
 use or3_domain::clock::Clock;
 use or3_domain::ids::UserId;
 use or3_domain::storage::{Grant, UploadGrant, UrlTokens};
-use or3_testkit::{Answer, Client, session};
+use or3_testkit::{Answer, Client, says, session, told};
 
-use crate::dock::{Dock, download, elsewhere, put, says, told, upload};
+use crate::dock::{Dock, download, elsewhere, put, upload};
 
 const CONTENT: &[u8] = b"content";
 

@@ -1,12 +1,15 @@
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use or3_domain::storage::{BlobStore, ContentHash, Grant, UploadGrant};
 use or3_testkit::blob_store_suite::content;
+use or3_testkit::{Answer, says, told};
 use serde_json::json;
-use std::os::unix::fs::PermissionsExt;
 
-use crate::dock::{Dock, key, put, says, told, upload};
+use crate::dock::{Dock, key, put, upload};
 
 fn chunked(pieces: Vec<Bytes>) -> Body {
     let pieces = pieces.into_iter().map(Ok::<_, std::io::Error>);
@@ -138,12 +141,18 @@ async fn a_sender_who_breaks_off_leaves_nothing() {
     assert_eq!(dock.files(), [""; 0]);
 }
 
+/// The answer to a slow sender; the clock is paused, so that a day of waiting takes no time.
+async fn in_time(answer: impl Future<Output = Answer>) -> Answer {
+    let answer = tokio::time::timeout(Duration::from_hours(24), answer).await;
+    answer.expect("a slow sender is cut off within a day")
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_sender_who_falls_silent_is_408_and_leaves_nothing() {
     let dock = Dock::open().await;
     let start = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"con"))]);
     let silent = Body::from_stream(start.chain(stream::pending()));
-    let answer = put(&dock.ann, &dock.upload_url(b"content"), silent).await;
+    let answer = in_time(put(&dock.ann, &dock.upload_url(b"content"), silent)).await;
     assert_eq!(told(&answer), says(408, "Upload too slow"));
     assert_eq!(dock.files(), [""; 0]);
 }
@@ -152,11 +161,11 @@ async fn a_sender_who_falls_silent_is_408_and_leaves_nothing() {
 async fn a_sender_who_trickles_is_408_in_the_end() {
     let dock = Dock::open().await;
     let trickle = stream::unfold((), |()| async {
-        tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+        tokio::time::sleep(Duration::from_secs(20)).await;
         Some((Ok::<_, std::io::Error>(Bytes::from_static(b"c")), ()))
     });
     let url = dock.upload_url(&content(100));
-    let answer = put(&dock.ann, &url, Body::from_stream(trickle)).await;
+    let answer = in_time(put(&dock.ann, &url, Body::from_stream(trickle))).await;
     assert_eq!(told(&answer), says(408, "Upload too slow"));
 }
 

@@ -4,10 +4,9 @@ use http::Method;
 use or3_domain::clock::Clock;
 use or3_domain::limits::Policies;
 use or3_domain::storage::FileIndex;
+use or3_testkit::{says, told};
 
-use crate::pier::{
-    Calls, DAY, Deployment, Pier, UPLOADS, metadata, part, said, says, told, workspace,
-};
+use crate::pier::{Calls, DAY, Deployment, Pier, UPLOADS, metadata, part, said, workspace};
 
 const CONTENT: &[u8] = b"content";
 

@@ -1,8 +1,9 @@
 //! How uploads end: whole, given up, in time or not.
 
+use or3_testkit::{says, told};
 use std::time::Duration;
 
-use crate::pier::{Calls, DAY, Pier, says, told};
+use crate::pier::{Calls, DAY, Pier};
 
 const CONTENT: &[u8] = b"content";
 

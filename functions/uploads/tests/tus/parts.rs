@@ -5,8 +5,9 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http::Method;
 use or3_testkit::blob_store_suite::content;
+use or3_testkit::{says, told};
 
-use crate::pier::{Calls, Pier, part, says, told};
+use crate::pier::{Calls, Pier, part};
 
 #[tokio::test]
 async fn parts_make_the_file() {

@@ -17,7 +17,9 @@ use or3_http::{HttpPolicy, RateLimits};
 use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::blob_store_suite::key_of;
-use or3_testkit::{Answer, Client, FakeSessions, FixedClock, MemoryFiles, SequentialIds, session};
+use or3_testkit::{
+    Answer, Client, FakeSessions, FixedClock, MemoryFiles, SequentialIds, names_in, session,
+};
 use tempfile::TempDir;
 
 pub(crate) const UPLOADS: &str = "/api/storage/tus";
@@ -107,15 +109,7 @@ impl Pier {
 
     /// The names in `folder` of the root, sorted; none if there is no such folder.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.root.path().join(folder)) else {
-            return Vec::new();
-        };
-        let name = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-        let mut names: Vec<_> = entries
-            .map(|entry| name(entry.expect("an entry")))
-            .collect();
-        names.sort();
-        names
+        names_in(&self.root.path().join(folder))
     }
 
     /// Asserts that the workspace has `content` and nothing else, and no upload is left.
@@ -184,13 +178,4 @@ impl Calls for Client {
 pub(crate) fn part(client: &Client, offset: usize) -> Client {
     let client = client.with_header("upload-offset", &offset.to_string());
     client.with_header("content-type", "application/offset+octet-stream")
-}
-
-/// Status and text of an error.
-pub(crate) fn told(answer: &Answer) -> (u16, String) {
-    (answer.status.as_u16(), answer.message())
-}
-
-pub(crate) fn says(status: u16, text: &str) -> (u16, String) {
-    (status, text.to_owned())
 }

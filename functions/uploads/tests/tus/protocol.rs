@@ -2,9 +2,9 @@
 
 use http::Method;
 use or3_domain::access::Role;
-use or3_testkit::{Answer, Client, session};
+use or3_testkit::{Answer, Client, says, session, told};
 
-use crate::pier::{Calls, Deployment, Pier, UPLOADS, metadata, said, says, told};
+use crate::pier::{Calls, Deployment, Pier, UPLOADS, metadata, said};
 
 const CONTENT: &[u8] = b"content";
 

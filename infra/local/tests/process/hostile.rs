@@ -4,10 +4,12 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
 
 use crate::owner::{File, Owner};
+use crate::patience::Patience;
 use crate::running::{Running, answer};
 
 const SETTINGS: [(&str, &str); 3] = [
@@ -19,7 +21,11 @@ const SETTINGS: [(&str, &str); 3] = [
 /// More than what is kept in memory of an upload, so that there is a file to clean away.
 const SIZE: usize = 700_000;
 
+/// How long one of these tests takes at most: some hundred times what it needs.
+const LIMIT: Duration = Duration::from_mins(2);
+
 struct Scene {
+    patience: Patience,
     data: TempDir,
     running: Running,
     owner: Owner,
@@ -31,6 +37,7 @@ impl Scene {
         let running = Running::start(data.path(), &SETTINGS);
         let owner = Owner::register(&running);
         Self {
+            patience: Patience::with(&running, LIMIT),
             data,
             running,
             owner,
@@ -56,6 +63,7 @@ impl Scene {
     fn waits_until_empty(&self) {
         let entries = || std::fs::read_dir(self.folder()).map(Iterator::count);
         while entries().is_ok_and(|count| count > 0) {
+            self.patience.insist();
             std::thread::yield_now();
         }
     }
@@ -216,6 +224,7 @@ fn targets_that_leave_the_api_reach_nothing() {
 fn parallel_uploads_of_one_file_to_two_processes_end_in_one_file() {
     let scene = Scene::open();
     let second = Running::start(scene.data.path(), &SETTINGS);
+    let _patience = Patience::with(&second, LIMIT);
     let file = File::random(SIZE);
     let url = scene.owner.presign(&scene.running, &file);
     std::thread::scope(|scope| {

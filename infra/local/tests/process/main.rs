@@ -9,6 +9,7 @@ mod listing;
 mod machines;
 mod memory;
 mod owner;
+mod patience;
 mod person;
 mod pushes;
 mod remote;

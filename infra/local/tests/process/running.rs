@@ -70,8 +70,12 @@ impl Running {
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
-        let id = Pid::from_child(&self.process);
-        kill_process(id, signal).expect("a process that runs");
+        kill_process(self.id(), signal).expect("a process that runs");
+    }
+
+    /// Its id, as long as this value lives.
+    pub(crate) fn id(&self) -> Pid {
+        Pid::from_child(&self.process)
     }
 
     /// The most memory that the process has had at once.

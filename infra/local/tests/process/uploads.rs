@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use or3_domain::ids::{Ids, SystemIds};
 use or3_settings::Environment;
+use or3_testkit::names_in;
 use rustix::process::Signal;
 use tempfile::tempdir;
 
@@ -37,8 +38,10 @@ fn uploads() -> usize {
 fn kill_9_at_any_moment_leaves_only_whole_blobs() {
     let data = tempdir().expect("a folder");
     let owner = Owner::register(&Running::start(data.path(), &SETTINGS));
+    let folder = data.path().join("blobs/workspaces").join(&owner.workspace);
     let mut kept = Vec::new();
-    for _ in 0..uploads().div_ceil(AT_ONCE) {
+    let runs = uploads().div_ceil(AT_ONCE);
+    for _ in 0..runs {
         let running = Running::start(data.path(), &SETTINGS);
         let files = [(); AT_ONCE].map(|()| File::random(SIZE));
         let urls = files.each_ref().map(|file| owner.presign(&running, file));
@@ -60,12 +63,24 @@ fn kill_9_at_any_moment_leaves_only_whole_blobs() {
         });
         drop(running);
         kept.extend(acknowledged.into_inner().expect("no upload panicked"));
-        let folder = data.path().join("blobs/workspaces").join(&owner.workspace);
         assert_only_whole_blobs(&folder);
         for hash in &kept {
             assert!(folder.join(hash.file_name()).exists(), "{hash} is lost");
         }
     }
+    let names = names_in(&folder);
+    let (rest, blobs): (Vec<_>, Vec<_>) = names.iter().partition(|name| is_rest(name));
+    println!(
+        "{runs} processes killed: {} uploads acknowledged, {} whole blobs, {} temporary files",
+        kept.len(),
+        blobs.len(),
+        rest.len()
+    );
+}
+
+/// Whether `name` is that of a file being written.
+fn is_rest(name: &str) -> bool {
+    name.contains(".tmp-")
 }
 
 /// After how many sent bytes the process is killed: somewhere between the first byte and some
@@ -118,19 +133,8 @@ impl Owner {
 
 /// Temporary files may stay; a file with a blob's name is that blob.
 fn assert_only_whole_blobs(folder: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries {
-        let path = entry.expect("an entry").path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        if !name.contains(".tmp-") {
-            let content = std::fs::read(&path).expect("a file");
-            assert_eq!(hash_of(&content).file_name(), name);
-        }
+    for name in names_in(folder).iter().filter(|name| !is_rest(name)) {
+        let content = std::fs::read(folder.join(name)).expect("a file");
+        assert_eq!(hash_of(&content).file_name(), *name);
     }
 }

@@ -43,7 +43,7 @@ fn main() -> ExitCode {
             cooldown: gc.blob_cooldown,
             enabled: gc.blobs_enabled,
         };
-        let check: Arc<dyn Collector> = Arc::new(blob_gc.check());
+        let check: Arc<dyn Collector> = Arc::new(blob_gc.check(state.file_index()));
         if features.storage.is_some() {
             collectors.extend(blob_gc.collectors(clock.clone()));
         }

@@ -12,6 +12,7 @@ use or3_domain::clock::Clock;
 use or3_domain::gc::{BlobCheck, BlobCollector, Collector, LeftoverCollector, Source};
 use or3_domain::ids::WorkspaceId;
 use or3_domain::limits::{Admission, Policy};
+use or3_domain::storage::FileIndex;
 use or3_http::{ApiError, Caller, Limited, OwnOrigin, json_of};
 use serde::{Deserialize, Serialize};
 
@@ -159,9 +160,9 @@ impl BlobGc {
         ]
     }
 
-    /// The look at all blobs that touches none.
-    pub fn check(&self) -> BlobCheck {
-        BlobCheck::new(Arc::clone(&self.blobs), Arc::clone(&self.claims))
+    /// The look at all blobs that touches none; it notes damage in `files`.
+    pub fn check(&self, files: Arc<dyn FileIndex>) -> BlobCheck {
+        BlobCheck::new(Arc::clone(&self.blobs), Arc::clone(&self.claims), files)
     }
 
     fn collector(&self, clock: Arc<dyn Clock>, retention: Duration) -> BlobCollector {

@@ -1,10 +1,11 @@
 //! The answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
-use or3_domain::health::Findings;
+use or3_domain::health::{Findings, Probe};
 use serde::{Deserialize, Serialize};
 
 use crate::{Part, Ports};
@@ -66,7 +67,7 @@ async fn ask(parts: &[Part]) -> BTreeMap<&'static str, Kind> {
     let mut providers = BTreeMap::new();
     for part in parts {
         let provider = match part.provider {
-            Some(id) => enabled(id, part.probe.probe().await),
+            Some(id) => enabled(id, findings(&part.probes).await),
             None => Kind {
                 available: true,
                 provider: None,
@@ -77,6 +78,17 @@ async fn ask(parts: &[Part]) -> BTreeMap<&'static str, Kind> {
         providers.insert(part.kind, provider);
     }
     providers
+}
+
+async fn findings(probes: &[Arc<dyn Probe>]) -> Findings {
+    let mut all = Findings::default();
+    for probe in probes {
+        let findings = probe.probe().await;
+        all.warnings.extend(findings.warnings);
+        all.errors.extend(findings.errors);
+        all.details.extend(findings.details);
+    }
+    all
 }
 
 fn enabled(id: &'static str, findings: Findings) -> Kind {
@@ -93,11 +105,8 @@ fn enabled(id: &'static str, findings: Findings) -> Kind {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use async_trait::async_trait;
     use or3_domain::clock::Clock;
-    use or3_domain::health::Probe;
     use or3_testkit::{Client, FixedClock};
     use serde_json::{Value, json};
 
@@ -112,25 +121,37 @@ mod tests {
         }
     }
 
-    /// What a deep look says when storage finds this.
-    async fn deep(errors: &[&str], warnings: &[&str]) -> Value {
-        let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
-        let found = Findings {
-            errors: owned(errors),
-            warnings: owned(warnings),
+    fn finds(found: Findings) -> Arc<dyn Probe> {
+        Arc::new(Finds(found))
+    }
+
+    fn error(text: &str) -> Findings {
+        Findings {
+            errors: vec![text.to_owned()],
             ..Findings::default()
-        };
-        let part = |kind, provider, found| Part {
+        }
+    }
+
+    fn warning(text: &str) -> Findings {
+        Findings {
+            warnings: vec![text.to_owned()],
+            ..Findings::default()
+        }
+    }
+
+    /// What a deep look says when the probes of storage find this.
+    async fn deep(found: Vec<Findings>) -> Value {
+        let part = |kind, provider, found: Vec<Findings>| Part {
             kind,
             provider,
-            probe: Arc::new(Finds(found)),
+            probes: found.into_iter().map(finds).collect(),
         };
         let clock = Arc::new(FixedClock::default());
         let ports = Ports {
             parts: [
-                part("sync", Some("sqlite"), Findings::default()),
+                part("sync", Some("sqlite"), vec![Findings::default()]),
                 part("storage", Some("fs"), found),
-                part("auth", None, Findings::default()),
+                part("auth", None, Vec::new()),
             ],
             started: clock.now(),
             clock,
@@ -141,13 +162,13 @@ mod tests {
 
     #[tokio::test]
     async fn an_error_of_a_part_degrades_and_a_warning_does_not() {
-        let broken = deep(&["the volume is away"], &[]).await;
+        let broken = deep(vec![error("the volume is away")]).await;
         assert_eq!(broken["status"], "degraded");
         let storage = &broken["providers"]["storage"];
         assert_eq!(storage["available"], false);
         assert_eq!(storage["checks"]["errors"], json!(["the volume is away"]));
         assert_eq!(storage["details"], json!({}), "paths are nobody's business");
-        let worn = deep(&[], &["little room is left"]).await;
+        let worn = deep(vec![warning("little room is left")]).await;
         assert_eq!(worn["status"], "ok");
         let storage = &worn["providers"]["storage"];
         assert_eq!(storage["available"], true);
@@ -156,5 +177,13 @@ mod tests {
             json!(["little room is left"])
         );
         assert_eq!(worn["providers"]["auth"], json!({"available": true}));
+    }
+
+    #[tokio::test]
+    async fn what_the_probes_of_a_part_find_adds_up() {
+        let found = [error("away"), warning("worn"), warning("torn")];
+        let both = deep(found.to_vec()).await;
+        let checks = json!({ "errors": ["away"], "warnings": ["worn", "torn"] });
+        assert_eq!(both["providers"]["storage"]["checks"], checks);
     }
 }

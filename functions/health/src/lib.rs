@@ -31,8 +31,8 @@ pub struct Part {
     pub kind: &'static str,
     /// The provider's id; `None` when the kind is switched off.
     pub provider: Option<&'static str>,
-    /// Asks the provider.
-    pub probe: Arc<dyn Probe>,
+    /// Ask the provider, one after the other; what they find adds up.
+    pub probes: Vec<Arc<dyn Probe>>,
 }
 
 /// The routes over `ports`.

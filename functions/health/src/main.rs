@@ -6,6 +6,7 @@ use std::sync::Arc;
 use health::{Part, Ports, router};
 use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::health::Probe;
+use or3_domain::storage::DamageProbe;
 use or3_runtime::{StartError, serve, start, wire};
 use or3_s3::{S3Blobs, S3Probe};
 use or3_settings::{
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
         let part = |kind, provider: Option<_>| Part {
             kind,
             provider,
-            probe: state.probe(),
+            probes: vec![state.probe()],
         };
         let bucket = bucket(&environment, features)?;
         let clock = Arc::new(SystemClock);
@@ -28,7 +29,10 @@ fn main() -> ExitCode {
             parts: [
                 part("sync", features.sync.map(SyncProvider::id)),
                 Part {
-                    probe: bucket.unwrap_or_else(|| state.probe()),
+                    probes: vec![
+                        bucket.unwrap_or_else(|| state.probe()),
+                        Arc::new(DamageProbe::new(state.file_index())),
+                    ],
                     ..part("storage", features.storage.map(StorageProvider::id))
                 },
                 part("auth", features.auth.map(AuthProvider::id)),

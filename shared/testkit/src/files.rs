@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::{
-    CommittedFile, ContentHash, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
-    Usage,
+    CommittedFile, ContentHash, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation,
+    Reserved, Usage,
 };
 use or3_domain::store::StoreError;
 
@@ -53,6 +53,20 @@ impl MemoryFiles {
             facts.removed = meta.is_none();
             facts.meta = meta;
         });
+    }
+
+    /// Those first that were seen last.
+    fn all_damaged(&self) -> Vec<DamagedBlob> {
+        let all = self
+            .workspaces
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut damaged: Vec<_> = all
+            .values()
+            .flat_map(|files| files.damaged.values().cloned())
+            .collect();
+        damaged.sort_by_key(|blob| std::cmp::Reverse(blob.seen_at));
+        damaged
     }
 
     fn with<T>(&self, workspace: &WorkspaceId, work: impl FnOnce(&mut Files) -> T) -> T {
@@ -148,17 +162,30 @@ impl FileIndex for MemoryFiles {
         Ok(())
     }
 
+    async fn note_sound(
+        &self,
+        workspace: &WorkspaceId,
+        hashes: &[ContentHash],
+        looked_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.with(workspace, |files| {
+            let damaged = &mut files.damaged;
+            damaged.retain(|hash, blob| !hashes.contains(hash) || blob.seen_at >= looked_at);
+        });
+        Ok(())
+    }
+
     async fn damaged(&self, limit: u32) -> Result<Vec<DamagedBlob>, StoreError> {
-        let all = self
-            .workspaces
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let mut damaged: Vec<_> = all
-            .values()
-            .flat_map(|files| files.damaged.values().cloned())
-            .collect();
-        damaged.sort_by_key(|blob| std::cmp::Reverse(blob.seen_at));
+        let mut damaged = self.all_damaged();
         damaged.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(damaged)
+    }
+
+    async fn damage(&self) -> Result<Damage, StoreError> {
+        let damaged = self.all_damaged();
+        Ok(Damage {
+            blobs: damaged.len() as u64,
+            last_seen_at: damaged.first().map(|blob| blob.seen_at),
+        })
     }
 }

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ const INSTALLED: &str = ".tools/bin/moto_server";
 const READY: &str = "Running on http://";
 /// How long it may take to say so.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// What the objects are called that are asked for to know that everything before was said.
+const LOOK: &str = "or3-testkit-look-";
 
 /// A running server with the bucket [`BUCKET`](Self::BUCKET); dropping it ends the process, which
 /// keeps everything in memory. It takes every signature: what a URL permits must be read off it.
@@ -22,6 +25,7 @@ pub struct S3Server {
     address: SocketAddr,
     process: Child,
     requests: Arc<Requests>,
+    looks: AtomicU32,
 }
 
 /// What the server says that it has answered.
@@ -55,6 +59,12 @@ impl S3Server {
     /// The bucket that there is.
     pub const BUCKET: &str = "files";
 
+    /// The header with which somebody who may overwrite objects asks.
+    pub const OWNER: (&str, &str) = (
+        "authorization",
+        "AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/s3/aws4_request",
+    );
+
     /// Starts a server with an empty bucket. Where no server is installed the test has to be
     /// skipped: this says so and returns `None`.
     ///
@@ -78,6 +88,7 @@ impl S3Server {
             address: address.recv_timeout(PATIENCE).expect("an address"),
             process,
             requests,
+            looks: AtomicU32::new(0),
         };
         let made = server.send(
             "PUT",
@@ -121,6 +132,31 @@ impl S3Server {
         let (seen, waited) = waited.unwrap_or_else(PoisonError::into_inner);
         assert!(!waited.timed_out(), "only {seen:?}");
         seen.clone()
+    }
+
+    /// Method and path of all requests that were answered until now, in the order in which the
+    /// server says so.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not answer any more.
+    pub fn answered(&self) -> Vec<String> {
+        let number = self.looks.fetch_add(1, Ordering::Relaxed);
+        let last = format!("/{}/{LOOK}{number}", Self::BUCKET);
+        self.send("HEAD", &format!("{}{last}", self.url()), &[], b"");
+        let seen = self.requests.seen.lock();
+        let seen = seen.unwrap_or_else(PoisonError::into_inner);
+        let last = format!("HEAD {last}");
+        let silent = |seen: &mut Vec<String>| !seen.contains(&last);
+        let waited = self
+            .requests
+            .more
+            .wait_timeout_while(seen, PATIENCE, silent);
+        let (seen, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        assert!(!waited.timed_out(), "the server is silent after {seen:?}");
+        let before = seen.iter().take_while(|request| **request != last);
+        let ours = |request: &&String| !request.contains(LOOK);
+        before.filter(ours).cloned().collect()
     }
 
     /// Sends a request as a client would that was given `url`.

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use or3_domain::clock::Clock;
-use or3_domain::gc::BlobCheck;
-use or3_testkit::{collect_pass, survey_pass};
+use or3_domain::health::Probe;
+use or3_domain::storage::DamageProbe;
+use serde_json::json;
 
-use crate::depot::Depot;
+use crate::depot::{Depot, names};
 
 #[tokio::test]
 async fn missing_damaged_and_unreferenced_blobs_are_named_and_stay() {
@@ -23,9 +25,6 @@ async fn missing_damaged_and_unreferenced_blobs_are_named_and_stay() {
     fs::write(depot.folder().join(rotten.file_name()), "xyz").expect("damaged");
     fs::write(depot.folder().join(short.file_name()), "x").expect("damaged");
     fs::remove_file(depot.folder().join(missing.file_name())).expect("removed");
-    let (blobs, claims) = (Arc::new(depot.blobs.clone()), depot.state.blob_claims());
-    let check = BlobCheck::new(blobs, claims);
-    let now = depot.clock.now();
     let mut wanted = vec![
         format!("missing ws/{missing}"),
         format!("damaged ws/{rotten}"),
@@ -34,11 +33,50 @@ async fn missing_damaged_and_unreferenced_blobs_are_named_and_stay() {
     ];
     wanted.sort();
     for _ in 0..2 {
-        let found = survey_pass(&check, now, 9).await;
-        let mut names: Vec<_> = found.into_iter().map(|found| found.name).collect();
-        names.sort();
-        assert_eq!(names, wanted);
-        assert_eq!(collect_pass(&check, now, 9).await.removed, 0);
+        let run = depot.event(&json!({ "verify": true })).await;
+        assert_eq!(names(&run), wanted);
     }
     assert!(depot.has(orphan).await);
+}
+
+/// Found by a look, it counts as when a download finds it; put back, it no longer does.
+#[tokio::test]
+async fn damage_is_noted_until_the_bytes_are_put_back() {
+    let depot = Depot::new().await;
+    let (rotten, missing) = (depot.file("def").await, depot.file("jkl").await);
+    let (path, lost) = (
+        depot.folder().join(rotten.file_name()),
+        depot.folder().join(missing.file_name()),
+    );
+    for hash in [rotten, missing] {
+        depot.list(hash, false).await;
+    }
+    fs::write(&path, "xyz").expect("damaged");
+    fs::remove_file(&lost).expect("removed");
+    let files = depot.state.file_index();
+    let verify = json!({ "verify": true });
+    for times in 1..=2 {
+        depot.later(Duration::from_secs(1));
+        depot.event(&verify).await;
+        let noted = files.damaged(9).await.expect("listed");
+        assert_eq!(noted.len(), 1, "{noted:?}");
+        assert_eq!((noted[0].hash, noted[0].times), (rotten, times));
+        assert_eq!(noted[0].seen_at, depot.clock.now());
+    }
+    let warned = DamageProbe::new(Arc::clone(&files)).probe().await.warnings;
+    let text = format!(
+        "Damaged files: 1, last found at {}.",
+        depot.clock.now().to_iso()
+    );
+    assert_eq!(warned, [text]);
+
+    fs::write(&path, "def").expect("put back");
+    depot.later(Duration::from_secs(1));
+    assert_eq!(
+        names(&depot.event(&verify).await),
+        [format!("missing ws/{missing}")]
+    );
+    assert_eq!(files.damaged(9).await.expect("listed"), []);
+    let probe = DamageProbe::new(files).probe().await;
+    assert!(probe.warnings.is_empty(), "{probe:?}");
 }

@@ -3,21 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gc::{BlobGc, Ports, router};
+use gc::{BlobGc, Ports, handle, router};
 use or3_blobs::FsBlobs;
 use or3_domain::auth::Session;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
-use or3_domain::gc::{BlobCollector, Collection};
+use or3_domain::gc::{BlobCollector, Collection, Run};
 use or3_domain::ids::{SystemIds, UserId, WorkspaceId};
 use or3_domain::limits::Policies;
 use or3_domain::storage::{BlobKey, BlobStore, CommittedFile, ContentHash, Reservation, Reserved};
 use or3_domain::store::StoreError;
 use or3_domain::sync::{Fingerprint, Op, Operation, Revision, Table};
 use or3_http::RateLimits;
-use or3_settings::Database;
+use or3_s3::S3Blobs;
+use or3_settings::{Database, Environment, S3};
 use or3_state::State;
 use or3_testkit::blob_store_suite::{body, key_in};
-use or3_testkit::{Client, FakeSessions, FixedClock, collect_pass, seed_workspace, survey_pass};
+use or3_testkit::{
+    Client, FakeSessions, FixedClock, S3Server, collect_pass, seed_workspace, survey_pass,
+};
+use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const DAY: Duration = Duration::from_hours(24);
@@ -28,7 +32,7 @@ pub(crate) const ALMOST: Duration = Duration::from_hours(24 * 29);
 /// Its clock begins now, because files carry the time of the volume.
 pub(crate) struct Depot {
     pub(crate) state: State,
-    pub(crate) blobs: FsBlobs,
+    pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) sessions: Arc<FakeSessions>,
     folder: TempDir,
@@ -36,8 +40,24 @@ pub(crate) struct Depot {
 }
 
 impl Depot {
+    /// Over a volume.
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        let volume = volume(&folder);
+        volume.create().await.expect("a root");
+        Self::of(folder, Arc::new(volume)).await
+    }
+
+    /// Over a bucket.
+    pub(crate) async fn over(server: &S3Server) -> Self {
+        let settings = Environment::of(server.settings()).load();
+        let settings: S3 = settings.expect("settings");
+        let bucket = S3Blobs::new(&settings, Arc::new(SystemClock)).expect("a store");
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::of(folder, Arc::new(bucket)).await
+    }
+
+    async fn of(folder: TempDir, blobs: Arc<dyn BlobStore>) -> Self {
         let clock = Arc::new(FixedClock::at(
             SystemClock.now().plus(Duration::from_secs(1)),
         ));
@@ -46,8 +66,6 @@ impl Depot {
         migrated.expect("an empty database");
         let state = State::open(&settings).expect("a migrated database");
         seed_workspace(&*state.sessions(), "ws").await;
-        let blobs = FsBlobs::new(folder.path(), clock.clone(), Arc::new(SystemIds));
-        blobs.create().await.expect("a root");
         Self {
             state,
             blobs,
@@ -60,6 +78,11 @@ impl Depot {
 
     pub(crate) fn folder(&self) -> std::path::PathBuf {
         self.folder.path().join("workspaces/ws")
+    }
+
+    /// The volume, where it is one.
+    pub(crate) fn volume(&self) -> FsBlobs {
+        volume(&self.folder)
     }
 
     pub(crate) fn later(&self, span: Duration) {
@@ -153,7 +176,7 @@ impl Depot {
 
     pub(crate) fn collector(&self, retention: Duration) -> BlobCollector {
         BlobCollector::new(
-            Arc::new(self.blobs.clone()),
+            Arc::clone(&self.blobs),
             self.state.blob_claims(),
             self.clock.clone(),
             Arc::new(SystemIds),
@@ -186,23 +209,23 @@ impl Depot {
 
     pub(crate) fn ports(&self) -> Ports {
         let clock: Arc<dyn Clock> = self.clock.clone();
-        let ids = Arc::new(SystemIds);
+        let blob_gc = BlobGc {
+            blobs: Arc::clone(&self.blobs),
+            claims: self.state.blob_claims(),
+            ids: Arc::new(SystemIds),
+            retention: RETENTION,
+            cooldown: Duration::from_mins(1),
+            enabled: true,
+        };
         Ports {
             history: self.state.sync_history(),
             collection: Collection::new(
-                Vec::new(),
+                blob_gc.collectors(Arc::clone(&clock)),
                 self.state.gc_ledger(),
                 Arc::clone(&clock),
-                ids.clone(),
+                Arc::new(SystemIds),
             ),
-            blob_gc: BlobGc {
-                blobs: Arc::new(self.blobs.clone()),
-                claims: self.state.blob_claims(),
-                ids,
-                retention: RETENTION,
-                cooldown: Duration::from_mins(1),
-                enabled: true,
-            },
+            blob_gc,
             sessions: self.sessions.extractor(),
             limits: RateLimits {
                 limiter: self.state.rate_limiter(),
@@ -216,11 +239,24 @@ impl Depot {
         }
     }
 
+    /// What the function does with an event, with an hour for it.
+    pub(crate) async fn event(&self, event: &Value) -> Run {
+        let ports = self.ports();
+        let check = Arc::new(ports.blob_gc.check(self.state.file_index()));
+        let until = self.clock.now().plus(Duration::from_hours(1));
+        let run = handle(&ports.collection, check, event, until).await;
+        run.expect("an event that is understood")
+    }
+
     pub(crate) fn client(&self, ports: Ports, session: Session) -> Client {
         let name = session.user.id.as_str().to_owned();
         self.sessions.sign_in(&name, session);
         Client::new(router(ports)).signed_in(&name)
     }
+}
+
+fn volume(folder: &TempDir) -> FsBlobs {
+    FsBlobs::new(folder.path(), Arc::new(SystemClock), Arc::new(SystemIds))
 }
 
 pub(crate) fn ws() -> WorkspaceId {
@@ -229,4 +265,12 @@ pub(crate) fn ws() -> WorkspaceId {
 
 pub(crate) fn since(depot: &Depot, span: Duration) -> Timestamp {
     depot.clock.now().minus(span)
+}
+
+/// What a run that removes nothing has named, sorted.
+pub(crate) fn names(run: &Run) -> Vec<String> {
+    let found = run.parts.iter().flat_map(|part| &part.found);
+    let mut names: Vec<_> = found.map(|found| found.name.clone()).collect();
+    names.sort();
+    names
 }

@@ -1,5 +1,7 @@
-//! Removing blobs, on a real database and a real volume: what goes, what stays, and who wins.
+//! Removing blobs, on a real database and a real volume or bucket: what goes, what stays, and who
+//! wins.
 
+mod bucket;
 mod check;
 mod depot;
 mod partials;

@@ -31,7 +31,7 @@ async fn begun(depot: &Depot, uploads: &FsPartials, seconds: u64) -> PartialId {
 #[tokio::test(flavor = "multi_thread")]
 async fn abandoned_uploads_go_when_their_time_is_over() {
     let depot = Depot::new().await;
-    let uploads = FsPartials::new(&depot.blobs);
+    let uploads = FsPartials::new(&depot.volume());
     let mut ended = Vec::new();
     for _ in 0..5 {
         ended.push(begun(&depot, &uploads, 10).await);

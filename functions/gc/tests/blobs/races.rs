@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use or3_domain::clock::Clock;
 use or3_domain::gc::{BlobCollector, Collector, Piece, Tally};
-use or3_domain::storage::{BlobKey, BlobStore, ClaimRule};
+use or3_domain::storage::{BlobKey, ClaimRule};
 use or3_domain::store::StoreError;
 use or3_testkit::collect_pass;
 
 use crate::depot::{DAY, Depot, RETENTION, since, ws};
 
 /// A pass that can be stopped between two pieces.
-struct Steps<'a> {
+pub(crate) struct Steps<'a> {
     depot: &'a Depot,
     collector: BlobCollector,
     position: Option<String>,
@@ -20,7 +20,7 @@ struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    fn new(depot: &'a Depot) -> Self {
+    pub(crate) fn new(depot: &'a Depot) -> Self {
         Self {
             depot,
             collector: depot.collector(RETENTION),
@@ -30,7 +30,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Does pieces until the one that is called `stage` comes next.
-    async fn until(&mut self, stage: &str) {
+    pub(crate) async fn until(&mut self, stage: &str) {
         while !self
             .position
             .as_ref()
@@ -52,14 +52,15 @@ impl<'a> Steps<'a> {
         self.position.is_some()
     }
 
-    async fn finish(mut self) -> u64 {
+    /// Does the rest; how much was removed in all.
+    pub(crate) async fn finish(mut self) -> u64 {
         while self.step().await {}
         self.tally.removed
     }
 }
 
 /// Old, committed, and nobody's.
-async fn orphan(depot: &Depot) -> or3_domain::storage::ContentHash {
+pub(crate) async fn orphan(depot: &Depot) -> or3_domain::storage::ContentHash {
     let hash = depot.file("one").await;
     depot.later(RETENTION + DAY);
     hash

@@ -159,7 +159,7 @@ async fn what_cut_off_uploads_left_goes_after_the_window() {
     ] {
         fs::write(depot.folder().join(name), "left").expect("written");
     }
-    let (blobs, claims) = (Arc::new(depot.blobs.clone()), depot.state.blob_claims());
+    let (blobs, claims) = (Arc::clone(&depot.blobs), depot.state.blob_claims());
     let collector = LeftoverCollector::new(blobs, claims, Duration::ZERO);
     let now = depot.clock.now();
     assert_eq!(

@@ -6,6 +6,7 @@ use health::Part;
 use or3_blobs::FsPartials;
 use or3_domain::health::Probe;
 use or3_domain::invite::Invites;
+use or3_domain::storage::DamageProbe;
 use or3_runtime::wire;
 use or3_settings::{AuthProvider, StorageProvider, SyncProvider};
 
@@ -150,28 +151,29 @@ impl World {
     }
 
     pub(super) fn health(&self) -> health::Ports {
-        let part = |kind, provider, probe: Arc<dyn Probe>| Part {
+        let part = |kind, provider, probes: Vec<Arc<dyn Probe>>| Part {
             kind,
             provider,
-            probe,
+            probes,
         };
         let features = &self.settings.features;
+        let damage = Arc::new(DamageProbe::new(self.state.file_index()));
         health::Ports {
             parts: [
                 part(
                     "sync",
                     features.sync.map(SyncProvider::id),
-                    self.state.probe(),
+                    vec![self.state.probe()],
                 ),
                 part(
                     "storage",
                     features.storage.map(StorageProvider::id),
-                    Arc::clone(&self.shelf.probe),
+                    vec![Arc::clone(&self.shelf.probe), damage],
                 ),
                 part(
                     "auth",
                     features.auth.map(AuthProvider::id),
-                    self.state.probe(),
+                    vec![self.state.probe()],
                 ),
             ],
             clock: Arc::clone(&self.clock),

@@ -2,6 +2,7 @@
 //! scripts and to people.
 
 mod crash;
+mod damage;
 mod failures;
 mod full_disk;
 mod hostile;

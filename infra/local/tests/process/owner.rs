@@ -120,10 +120,15 @@ impl Owner {
         self.say(running, &format!("DELETE {upload}"), said, b"")
     }
 
+    /// Asks for the URL that gives `file`; status and text.
+    pub(crate) fn presign_download(&self, running: &Running, file: &File) -> (u16, String) {
+        let line = "POST /api/storage/presign-download";
+        self.ask(running, line, file.json(&self.workspace).as_bytes())
+    }
+
     /// The bytes of `file` as they come down.
     pub(crate) fn fetch(&self, running: &Running, file: &File) -> Vec<u8> {
-        let line = "POST /api/storage/presign-download";
-        let (status, text) = self.ask(running, line, file.json(&self.workspace).as_bytes());
+        let (status, text) = self.presign_download(running, file);
         assert_eq!(status, 200, "{text}");
         let url = json_of(&text)["url"].as_str().expect("a url").to_owned();
         let mut bytes = Vec::new();

@@ -8,17 +8,22 @@ use serde::{Deserialize, Serialize};
 
 use super::{Collector, Done, Found, Kind, Piece, Survey};
 use crate::ids::WorkspaceId;
-use crate::storage::{BlobClaims, BlobKey, BlobStore, ClaimRule, ContentHash, Object, Verdict};
+use crate::storage::{
+    BlobClaims, BlobKey, BlobStore, ClaimRule, ContentHash, FileIndex, Object, StorageError,
+    Verdict, report_damage,
+};
 use crate::store::StoreError;
 
 /// How many blobs, and how many rows, are looked at in a piece.
 const PAGE: u32 = 500;
 const ROWS: u32 = 4000;
 
-/// Looks at the blobs of every workspace: as a survey, for there is nothing that it collects.
+/// Looks at the blobs of every workspace: as a survey, for there is nothing that it collects. What
+/// it finds damaged is noted as on a download, and the note of what it finds sound again ends.
 pub struct BlobCheck {
     blobs: Arc<dyn BlobStore>,
     claims: Arc<dyn BlobClaims>,
+    files: Arc<dyn FileIndex>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -36,10 +41,25 @@ enum Stage {
     Over,
 }
 
+/// What became of the blob of a committed file.
+enum State {
+    Sound,
+    Missing,
+    Damaged(BlobKey, StorageError),
+}
+
 impl BlobCheck {
-    /// Looks at what is in `blobs` and what rows say of it.
-    pub fn new(blobs: Arc<dyn BlobStore>, claims: Arc<dyn BlobClaims>) -> Self {
-        Self { blobs, claims }
+    /// Looks at what is in `blobs` and what rows say of it, and notes damage in `files`.
+    pub fn new(
+        blobs: Arc<dyn BlobStore>,
+        claims: Arc<dyn BlobClaims>,
+        files: Arc<dyn FileIndex>,
+    ) -> Self {
+        Self {
+            blobs,
+            claims,
+            files,
+        }
     }
 
     async fn place(&self, piece: &Piece<'_>) -> Result<Option<Place>, StoreError> {
@@ -57,18 +77,29 @@ impl BlobCheck {
 
     async fn files(
         &self,
+        piece: &Piece<'_>,
         workspace: &WorkspaceId,
         after: Option<ContentHash>,
     ) -> Result<(Vec<Found>, Stage), StoreError> {
         let files = self.claims.committed(workspace, after, PAGE).await?;
         let full = files.len() >= PAGE as usize;
         let last = files.last().filter(|_| full).map(|(hash, _)| hash.hex());
-        let mut found = Vec::new();
+        let (mut found, mut sound) = (Vec::new(), Vec::new());
         for (hash, bytes) in files {
-            if let Some(what) = self.judge(workspace, hash, bytes).await? {
-                found.push(named(what, workspace, hash, bytes));
-            }
+            let what = match self.judge(workspace, hash, bytes).await? {
+                State::Sound => {
+                    sound.push(hash);
+                    continue;
+                }
+                State::Missing => "missing",
+                State::Damaged(key, error) => {
+                    report_damage(self.files.as_ref(), &key, &error, piece.now).await;
+                    "damaged"
+                }
+            };
+            found.push(named(what, workspace, hash, bytes));
         }
+        self.files.note_sound(workspace, &sound, piece.now).await?;
         let next = last.map_or(Stage::Blobs(None), |last| Stage::Files(Some(last)));
         Ok((found, next))
     }
@@ -78,18 +109,24 @@ impl BlobCheck {
         workspace: &WorkspaceId,
         hash: ContentHash,
         bytes: u64,
-    ) -> Result<Option<&'static str>, StoreError> {
+    ) -> Result<State, StoreError> {
         let Ok(key) = BlobKey::new(workspace, hash) else {
-            return Ok(Some("missing"));
+            return Ok(State::Missing);
         };
-        Ok(match self.blobs.stat(&key).await? {
-            None => Some("missing"),
-            Some(stat) if stat.size_bytes != bytes => Some("damaged"),
-            Some(_) => match self.blobs.verify(&key).await? {
-                Some(Verdict::Sound) => None,
-                Some(Verdict::Damaged) => Some("damaged"),
-                None => Some("missing"),
-            },
+        let Some(stat) = self.blobs.stat(&key).await? else {
+            return Ok(State::Missing);
+        };
+        if stat.size_bytes != bytes {
+            let error = StorageError::Damaged {
+                stored_bytes: stat.size_bytes,
+                committed_bytes: bytes,
+            };
+            return Ok(State::Damaged(key, error));
+        }
+        Ok(match self.blobs.verify(&key).await? {
+            Some(Verdict::Sound) => State::Sound,
+            Some(Verdict::Damaged) => State::Damaged(key, StorageError::OtherHash),
+            None => State::Missing,
         })
     }
 
@@ -171,7 +208,7 @@ impl Collector for BlobCheck {
         let (found, stage) = match place.stage {
             Stage::Files(after) => {
                 let after = after.and_then(|hex| hex.parse().ok());
-                self.files(workspace, after).await?
+                self.files(piece, workspace, after).await?
             }
             Stage::Blobs(listing) => self.blobs(piece, workspace, listing.as_deref()).await?,
             Stage::Over => (Vec::new(), Stage::Over),

@@ -24,7 +24,7 @@ pub use blob::{
 };
 pub use checksum::{CHECKSUM_ALGORITHMS, Checksum, ChecksumCheck, InvalidChecksum};
 pub use claims::{BlobClaims, ClaimRule, Condemnation, Condemned, References};
-pub use damage::report_damage;
+pub use damage::{DamageProbe, report_damage};
 pub use error::{StorageError, UploadError};
 pub use hash::{ContentHash, Digester, InvalidHash};
 pub use partial::{EndedUpload, InvalidPartialId, Part, PartialError, PartialId, PartialUploads};
@@ -32,6 +32,6 @@ pub use quota::{ReserveError, UPLOAD_RATE, UploadPolicy, Usage, reserve};
 pub use servable::{Servable, servable};
 pub use signing::{DownloadGrant, ResumableGrant, SignedUrl, SigningError, UploadGrant, UrlSigner};
 pub use store::{
-    CommittedFile, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
+    CommittedFile, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
 };
 pub use token::{Grant, UrlTokens};

@@ -109,6 +109,15 @@ pub struct DamagedBlob {
     pub times: u64,
 }
 
+/// How much damage is known of, in all workspaces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// How many blobs.
+    pub blobs: u64,
+    /// When one of them was found last.
+    pub last_seen_at: Option<Timestamp>,
+}
+
 /// Keeps the index of files. All sizes are bytes.
 #[async_trait]
 pub trait FileIndex: Send + Sync {
@@ -161,7 +170,8 @@ pub trait FileIndex: Send + Sync {
     /// How much the workspace holds, from a maintained counter, in one round trip.
     async fn usage(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<Usage, StoreError>;
 
-    /// Counts that the blob of `hash` was found damaged at `now`, durably, in one round trip.
+    /// Counts that the blob of `hash` was found damaged at `now`, durably, in one round trip. Of
+    /// findings at once, in whatever processes, each counts.
     async fn note_damage(
         &self,
         workspace: &WorkspaceId,
@@ -169,9 +179,22 @@ pub trait FileIndex: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// Ends the notes of damage on `hashes`, whose blobs were read and found sound by a look that
+    /// began at `looked_at`, durably, in one round trip: somebody has put the bytes back. What was
+    /// found damaged at that time or later stays noted.
+    async fn note_sound(
+        &self,
+        workspace: &WorkspaceId,
+        hashes: &[ContentHash],
+        looked_at: Timestamp,
+    ) -> Result<(), StoreError>;
+
     /// At most `limit` damaged blobs of all workspaces, those first that were seen last, in one
     /// round trip.
     async fn damaged(&self, limit: u32) -> Result<Vec<DamagedBlob>, StoreError>;
+
+    /// How many blobs are noted as damaged, in one round trip.
+    async fn damage(&self) -> Result<Damage, StoreError>;
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use or3_domain::auth::{FreshIds, Identity};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
+use or3_domain::storage::ContentHash;
 use or3_state::State;
 
 /// Makes the workspace `id`, which holds nothing.
@@ -63,13 +64,37 @@ everywhere! {
     a_commit_ends_its_reservation,
     room_that_is_given_back_is_free,
     damage_is_counted_until_the_file_is_committed_again,
+    damage_is_summed_up_until_the_blob_is_sound_again,
     the_last_room_is_given_once,
+}
+
+/// Ten processes, each with the database opened for itself, and one that starts later.
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_processes_lose_no_finding_of_damage() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = crate::place::in_folder(folder.path());
+    let now = Timestamp::from_seconds(1_767_225_600);
+    State::migrate(&settings, now).await.expect("migrated");
+    let open = || State::open(&settings).expect("a migrated database");
+    let ws = workspace(&open(), "ws").await;
+    let processes: Vec<_> = (0..10).map(|_| open().file_index()).collect();
+    let hash = ContentHash::Md5([7; 16]);
+    let findings = processes.iter().map(|files| async {
+        for _ in 0..5 {
+            files.note_damage(&ws, &hash, now).await.expect("noted");
+        }
+    });
+    futures_util::future::join_all(findings).await;
+    let later = open().file_index();
+    let damage = later.damage().await.expect("counted");
+    assert_eq!((damage.blobs, damage.last_seen_at), (1, Some(now)));
+    assert_eq!(later.damaged(9).await.expect("listed")[0].times, 50);
 }
 
 #[tokio::test]
 async fn every_question_and_every_change_is_one_round_trip() {
     use or3_domain::meter::measured;
-    use or3_domain::storage::{CommittedFile, ContentHash, Reservation};
+    use or3_domain::storage::{CommittedFile, Reservation};
 
     let Some(place) = crate::place::Place::file().await else {
         return;
@@ -99,7 +124,9 @@ async fn every_question_and_every_change_is_one_round_trip() {
         measured(async { index.usage(&ws, now).await.is_ok() }).await,
         measured(async { index.release(&ws, &hash).await.is_ok() }).await,
         measured(async { index.note_damage(&ws, &hash, now).await.is_ok() }).await,
+        measured(async { index.note_sound(&ws, &[hash], now).await.is_ok() }).await,
         measured(async { index.damaged(9).await.is_ok() }).await,
+        measured(async { index.damage().await.is_ok() }).await,
     ];
-    assert_eq!(trips, [(true, 1); 7]);
+    assert_eq!(trips, [(true, 1); 9]);
 }

@@ -1,5 +1,8 @@
 //! [`FileIndex`] on rows: what is known of files, what they weigh, and the room that uploads hold.
 
+mod damage;
+mod sql;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -7,14 +10,16 @@ use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::mime::FileKind;
 use or3_domain::storage::{
-    CommittedFile, ContentHash, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
-    Usage,
+    CommittedFile, ContentHash, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation,
+    Reserved, Usage,
 };
 use or3_domain::store::StoreError;
 
 use crate::database::{Database, answers};
 use crate::open::State;
 use crate::statement::{Answer, Row, Statement};
+
+use sql::{COMMIT, CONDEMNED, FIND, HOLD, PROJECT, RELEASE, UNCLAIM, USAGE};
 
 struct LibsqlFileIndex {
     database: Database,
@@ -94,7 +99,7 @@ impl FileIndex for LibsqlFileIndex {
             about(CONDEMNED),
             record,
             about(RELEASE),
-            about(REPAIRED),
+            about(damage::REPAIRED),
         ];
         let [_, condemned, recorded, ..] = answers::<5>(self.database.write(batch).await?)?;
         still_there(&condemned)?;
@@ -138,28 +143,25 @@ impl FileIndex for LibsqlFileIndex {
         hash: &ContentHash,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let note = Statement::new(NOTE_DAMAGE).bind(workspace.as_str());
-        let note = note.bind(hash.digest().to_vec()).bind(now.millis());
-        self.database.execute(note).await.map(drop)
+        damage::note(&self.database, workspace, hash, now).await
+    }
+
+    async fn note_sound(
+        &self,
+        workspace: &WorkspaceId,
+        hashes: &[ContentHash],
+        looked_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        damage::forget(&self.database, workspace, hashes, looked_at).await
     }
 
     async fn damaged(&self, limit: u32) -> Result<Vec<DamagedBlob>, StoreError> {
-        let listed = Statement::new(DAMAGED).bind(i64::from(limit));
-        let rows = self.database.query(listed).await?;
-        rows.rows.iter().map(damaged).collect()
+        damage::list(&self.database, limit).await
     }
-}
 
-fn damaged(row: &Row) -> Result<DamagedBlob, StoreError> {
-    let digest = row.blob(1)?;
-    let unknown = || StoreError::Fault(format!("a digest of {} bytes", digest.len()));
-    Ok(DamagedBlob {
-        workspace: WorkspaceId::new(row.string(0)?),
-        hash: ContentHash::of_digest(digest).ok_or_else(unknown)?,
-        found_at: Timestamp::from_millis(row.int(2)?),
-        seen_at: Timestamp::from_millis(row.int(3)?),
-        times: unsigned(row.int(4)?)?,
-    })
+    async fn damage(&self) -> Result<Damage, StoreError> {
+        damage::count(&self.database).await
+    }
 }
 
 fn facts(hash: ContentHash, row: &Row) -> Result<FileFacts, StoreError> {
@@ -207,114 +209,3 @@ fn still_there(condemned: &Answer) -> Result<(), StoreError> {
 fn unknown_workspace() -> StoreError {
     StoreError::Fault("a file of a workspace that is not there".to_owned())
 }
-
-/// Whoever comes to need a claimed file keeps it.
-const UNCLAIM: &str = "DELETE FROM blob_claims
-    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2
-        AND condemned_at IS NULL";
-
-const CONDEMNED: &str = "SELECT 1 FROM blob_claims
-    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
-
-/// What the file `hash` of `workspace` weighs now.
-macro_rules! weight_of {
-    ($workspace:literal, $hash:literal) => {
-        concat!(
-            "coalesce((SELECT f.weight FROM files AS f
-                WHERE f.workspace = ",
-            $workspace,
-            " AND f.hash = ",
-            $hash,
-            "), 0)"
-        )
-    };
-}
-
-/// What the workspace `w` holds, with everything that is reserved and an upload of `?3` bytes of
-/// hash `?2`, as far as reservations have not expired at `?4`.
-macro_rules! projected {
-    () => {
-        concat!(
-            "coalesce((SELECT u.stored_bytes FROM storage_usage AS u
-                WHERE u.workspace = w.number), 0)
-            + coalesce((SELECT sum(max(i.size_bytes - ",
-            weight_of!("i.workspace", "i.hash"),
-            ", 0))
-                FROM upload_intents AS i WHERE i.workspace = w.number AND i.hash <> ?2
-                    AND i.expires_at > ?4), 0)
-            + max(max(?3, coalesce((SELECT i.size_bytes FROM upload_intents AS i
-                WHERE i.workspace = w.number AND i.hash = ?2 AND i.expires_at > ?4), 0))
-                - ",
-            weight_of!("w.number", "?2"),
-            ", 0)"
-        )
-    };
-}
-
-const PROJECT: &str = concat!(
-    "SELECT ",
-    projected!(),
-    " FROM workspaces AS w WHERE w.id = ?1"
-);
-
-const HOLD: &str = concat!(
-    "INSERT INTO upload_intents (workspace, hash, size_bytes, expires_at)
-    SELECT w.number, ?2, ?3, ?6 FROM workspaces AS w
-    WHERE w.id = ?1 AND NOT EXISTS (
-            SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2)
-        AND ",
-    projected!(),
-    " <= ?5
-    ON CONFLICT (workspace, hash) DO UPDATE SET
-        size_bytes = iif(expires_at > ?4, max(size_bytes, excluded.size_bytes),
-            excluded.size_bytes),
-        expires_at = max(expires_at, excluded.expires_at)"
-);
-
-/// A file whose row was removed and that is uploaded again waits for its row anew.
-const COMMIT: &str = "INSERT INTO files
-        (workspace, hash, committed_at, touched_at, committed_bytes, kind, mime_type, name)
-    SELECT w.number, ?2, ?3, ?3, ?4, ?5, ?6, ?7 FROM workspaces AS w
-    WHERE w.id = ?1 AND NOT EXISTS (
-        SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2)
-    ON CONFLICT (workspace, hash) DO UPDATE SET
-        touched_at = excluded.touched_at,
-        committed_at = coalesce(committed_at, excluded.committed_at),
-        committed_bytes = excluded.committed_bytes,
-        listed = nullif(listed, 0),
-        kind = excluded.kind, mime_type = excluded.mime_type, name = excluded.name";
-
-const RELEASE: &str = "DELETE FROM upload_intents
-    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
-
-const REPAIRED: &str = "DELETE FROM damaged_blobs
-    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
-
-const NOTE_DAMAGE: &str = "INSERT INTO damaged_blobs (workspace, hash, found_at, seen_at, times)
-    SELECT number, ?2, ?3, ?3, 1 FROM workspaces WHERE id = ?1
-    ON CONFLICT (workspace, hash) DO UPDATE SET
-        seen_at = max(seen_at, excluded.seen_at), times = times + 1";
-
-const DAMAGED: &str = "SELECT w.id, d.hash, d.found_at, d.seen_at, d.times
-    FROM damaged_blobs AS d JOIN workspaces AS w ON w.number = d.workspace
-    ORDER BY d.seen_at DESC, w.id, d.hash LIMIT ?1";
-
-/// The row of sync goes by the hash as its client writes it; a live one counts before a removed
-/// one.
-const FIND: &str = "SELECT f.committed_at, f.committed_bytes, f.kind, f.mime_type, f.name,
-        r.deleted, l.payload
-    FROM workspaces AS w
-    LEFT JOIN files AS f ON f.workspace = w.number AND f.hash = ?2
-    LEFT JOIN sync_rows AS r ON r.workspace = w.number AND r.table_id = 0 AND r.pk IN (?3, ?4)
-    LEFT JOIN change_log AS l ON l.seq = r.payload_seq
-    WHERE w.id = ?1 ORDER BY r.deleted LIMIT 1";
-
-const USAGE: &str = concat!(
-    "SELECT coalesce((SELECT u.stored_bytes FROM storage_usage AS u
-            WHERE u.workspace = w.number), 0),
-        coalesce((SELECT sum(max(i.size_bytes - ",
-    weight_of!("i.workspace", "i.hash"),
-    ", 0))
-            FROM upload_intents AS i WHERE i.workspace = w.number AND i.expires_at > ?2), 0)
-    FROM workspaces AS w WHERE w.id = ?1"
-);

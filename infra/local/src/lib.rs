@@ -4,10 +4,12 @@
 //! would build, and merges the routers. A start first looks at everything that could stop it and
 //! only then touches the disk, so that a start that fails leaves no trace.
 
+mod copy;
 mod secrets;
 mod stack;
 mod timer;
 mod volume;
 mod world;
 
+pub use copy::{Copied, copy_files};
 pub use stack::{Running, Stack};

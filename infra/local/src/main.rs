@@ -1,16 +1,29 @@
-//! `or3-local`: the whole product as one process.
+//! `or3-local`: the whole product as one process; `or3-local copy-files`: its files into a bucket.
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use or3_local::{Running, Stack};
+use or3_local::{Copied, Running, Stack, copy_files};
 use or3_runtime::{EXIT_SETTINGS, StartError, telemetry};
 use or3_settings::{Environment, Log};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// The exit code of a copy that had to leave files out.
+const EXIT_INCOMPLETE: u8 = 1;
+
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let ended = match arguments[..] {
+        [] => run(serve),
+        ["copy-files"] => run(copy),
+        _ => Err(StartError::surroundings(
+            "usage: or3-local             serves\n       \
+             or3-local copy-files  copies the files of OR3_STORAGE_FS_ROOT into the bucket",
+        )),
+    };
+    match ended {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::from(EXIT_SETTINGS)
@@ -18,24 +31,48 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<(), StartError> {
+fn run<F, Fut>(work: F) -> Result<ExitCode, StartError>
+where
+    F: FnOnce(Environment) -> Fut,
+    Fut: Future<Output = Result<ExitCode, StartError>>,
+{
     let environment = Environment::of_process();
     telemetry(&environment.load::<Log>()?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(StartError::surroundings)?;
-    runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate()).map_err(StartError::surroundings)?;
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::surroundings)?;
-        let running = Stack::prepare(environment).await?.start()?;
-        announce(&running).map_err(StartError::surroundings)?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        running.stop().await;
-        Ok(())
+    runtime.block_on(work(environment))
+}
+
+async fn serve(environment: Environment) -> Result<ExitCode, StartError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(StartError::surroundings)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::surroundings)?;
+    let running = Stack::prepare(environment).await?.start()?;
+    announce(&running).map_err(StartError::surroundings)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    running.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn copy(environment: Environment) -> Result<ExitCode, StartError> {
+    let copied = copy_files(&environment).await?;
+    let Copied {
+        sent,
+        sent_bytes,
+        present,
+        failed,
+    } = copied;
+    println!(
+        "or3-local copied {sent} files ({sent_bytes} bytes); {present} were there already, \
+         {failed} could not be copied"
+    );
+    Ok(match failed {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::from(EXIT_INCOMPLETE),
     })
 }
 

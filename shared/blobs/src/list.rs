@@ -37,6 +37,24 @@ pub(crate) fn page(
     Ok(Listing { found, next })
 }
 
+/// The workspaces that have a folder, in order.
+pub(crate) fn workspaces(root: &Root) -> Result<Vec<WorkspaceId>, StoreError> {
+    let unread = |error| failure::of(error, "read the workspaces' folder");
+    let mut workspaces = Vec::new();
+    for entry in Dir::read_from(root.workspaces()?).map_err(unread)? {
+        let entry = entry.map_err(unread)?;
+        let Ok(name) = entry.file_name().to_str() else {
+            continue;
+        };
+        let workspace = WorkspaceId::new(name);
+        if place(root, &workspace)?.is_some() {
+            workspaces.push(workspace);
+        }
+    }
+    workspaces.sort();
+    Ok(workspaces)
+}
+
 /// The folder of a workspace, if its id may be part of a path and it has one.
 pub(crate) fn place(root: &Root, workspace: &WorkspaceId) -> Result<Option<OwnedFd>, StoreError> {
     let Ok(key) = BlobKey::new(workspace, ContentHash::Md5([0; 16])) else {

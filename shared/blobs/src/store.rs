@@ -65,6 +65,17 @@ impl FsBlobs {
         blocking(move || root.create()).await
     }
 
+    /// The workspaces that have blobs, or had some, in order. What else lies beside their folders,
+    /// links among it, is passed over.
+    ///
+    /// # Errors
+    ///
+    /// When the root is not there or cannot be read.
+    pub async fn workspaces(&self) -> Result<Vec<WorkspaceId>, StoreError> {
+        let root = Arc::clone(&self.root);
+        blocking(move || list::workspaces(&root)).await
+    }
+
     pub(crate) fn root(&self) -> Arc<Root> {
         Arc::clone(&self.root)
     }

@@ -31,6 +31,7 @@ use command::{Command, Outcome};
 pub const COMMANDS: &[Command] = &[
     auth::COMMAND,
     blobs::COMMAND,
+    blobs::FILE_SERVER,
     cold_start::COMMAND,
     gc::COMMAND,
     health::COMMAND,

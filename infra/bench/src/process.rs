@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::command::Outcome;
 use crate::usage::Usage;
 
-/// A running `or3-local`; dropping it stops it and removes its data.
+/// A running server; dropping it stops it and removes its data.
 pub struct Server {
     child: Child,
     address: SocketAddr,
@@ -25,12 +25,20 @@ impl Server {
     /// environment; its log goes to a file in the data folder.
     pub fn start(settings: &[(&str, &str)]) -> Outcome<Self> {
         let data = tempfile::Builder::new().prefix("or3-bench-").tempdir()?;
-        let log = File::create(data.path().join("server.log"))?;
-        let mut child = Command::new(binary()?)
+        let mut command = Command::new(binary()?);
+        command
             .env_clear()
             .env("OR3_LISTEN", "127.0.0.1:0")
             .env("OR3_DATA_DIR", data.path())
-            .envs(settings.iter().copied())
+            .envs(settings.iter().copied());
+        Self::of(command, data)
+    }
+
+    /// Starts `command`, which says where it listens as `or3-local` does; its log goes to a file in
+    /// `data`.
+    pub fn of(mut command: Command, data: TempDir) -> Outcome<Self> {
+        let log = File::create(data.path().join("server.log"))?;
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -45,7 +53,7 @@ impl Server {
                 child.kill()?;
                 child.wait()?;
                 let log = std::fs::read_to_string(data.path().join("server.log"))?;
-                Err(format!("or3-local did not start ({error}):\n{log}").into())
+                Err(format!("the server did not start ({error}):\n{log}").into())
             }
         }
     }

@@ -85,6 +85,12 @@ impl File {
         Ok(Request::new(&format!("GET {url}"), &headers, ""))
     }
 
+    /// The same file of a server that knows it by its name on the volume.
+    pub(super) fn download_plainly(&self) -> Request {
+        let name = self.hash.replace(':', "_");
+        Request::new(&format!("GET /{name}"), &[], "")
+    }
+
     /// Asks for a URL to upload to.
     pub(super) fn presign_upload(&self, session: &Session) -> Request {
         let body = format!(

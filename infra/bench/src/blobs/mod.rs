@@ -1,7 +1,9 @@
-//! `bench blobs`: files up and down beside what this machine can do at all, and presigning.
+//! `bench blobs`: files up and down beside what this machine and a plain file server do, and
+//! presigning.
 
 mod files;
 mod limit;
+mod plain;
 mod presign;
 mod transfer;
 
@@ -15,9 +17,11 @@ use crate::process::Server;
 pub const COMMAND: Command = Command {
     name: "blobs",
     about: "files up and down beside the disk's own rate, presigning; [--large] adds 512 MB; \
-            [--only transfer|presign] [--log FILTER]",
+            [--size KIB] only files of that size; [--only transfer|presign] [--log FILTER]",
     run,
 };
+
+pub use plain::COMMAND as FILE_SERVER;
 
 fn run(arguments: &[String]) -> Outcome {
     let filter = value(arguments, "--log").unwrap_or("info");
@@ -40,12 +44,30 @@ fn run(arguments: &[String]) -> Outcome {
         ],
     );
     if wanted("transfer") {
-        transfer::measure(filter, has(arguments, "--large"))?;
+        let size = value(arguments, "--size").map(str::parse).transpose()?;
+        transfer::measure(filter, &sizes(size, has(arguments, "--large")))?;
     }
     if wanted("presign") {
         presign::measure(filter)?;
     }
     Ok(())
+}
+
+/// Sizes in bytes, and how many files of each are sent in one measurement.
+const SIZES: [(usize, usize); 4] = [
+    (64 << 10, 400),
+    (1 << 20, 96),
+    (32 << 20, 16),
+    (512 << 20, 8),
+];
+
+/// The one of `kibibytes`, or all, the largest if `large`.
+fn sizes(kibibytes: Option<usize>, large: bool) -> Vec<(usize, usize)> {
+    let wanted = |(size, _): &(usize, usize)| match kibibytes {
+        Some(kibibytes) => *size == kibibytes << 10,
+        None => large || *size < 512 << 20,
+    };
+    SIZES.into_iter().filter(wanted).collect()
 }
 
 /// A server that takes large files and counts a quota, and a session on it.

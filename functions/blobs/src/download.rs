@@ -6,11 +6,13 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt;
+use futures_util::future::join;
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
     ETAG, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, StatusCode};
+use or3_domain::access::Permission;
 use or3_domain::storage::filename::content_disposition;
 use or3_domain::storage::mime::OPAQUE;
 use or3_domain::storage::{
@@ -27,10 +29,14 @@ pub(crate) async fn handle(
     caller: Caller,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let grant = ticket::download(&ports, request.uri(), &caller).await?;
-    let blob = ports.blobs.open(&grant.key).await?;
+    let grant = ticket::download(&ports, request.uri())?;
+    // Whoever holds the token may have been sent away meanwhile: who they are and where the file
+    // is are asked at the same time, and nothing is said of the file before they are admitted.
+    let admitted = ticket::admit(&caller, &grant.user, &grant.key, Permission::WorkspaceRead);
+    let (admitted, blob) = join(admitted, ports.blobs.open(&grant.key)).await;
+    admitted?;
     // Clients drop a file for good on 404: it means that the bytes are gone, and nothing else.
-    let blob = blob.ok_or(StorageError::NotFound)?;
+    let blob = blob?.ok_or(StorageError::NotFound)?;
     if let Err(damage) = require_size(blob.size_bytes(), grant.size_bytes) {
         let now = ports.clock.now();
         report_damage(ports.files.as_ref(), &grant.key, &damage, now).await;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use futures_util::stream::try_unfold;
+use futures_util::stream::{self, try_unfold};
 use or3_domain::storage::{ByteStream, ContentHash, Digester, OpenBlob};
 use or3_domain::store::StoreError;
 use rustix::buffer::spare_capacity;
@@ -19,10 +19,36 @@ const PIECE: u64 = 256 * 1024;
 
 /// A file that was opened as a blob.
 pub(crate) struct OpenFile {
-    pub(crate) file: OwnedFd,
-    pub(crate) size_bytes: u64,
+    file: OwnedFd,
+    size_bytes: u64,
     /// The hash that a whole read must give, if it is to be checked.
-    pub(crate) expected: Option<ContentHash>,
+    expected: Option<ContentHash>,
+    /// All bytes, where they were read when the file was opened.
+    bytes: Option<Bytes>,
+}
+
+impl OpenFile {
+    /// `file`, which has `size_bytes`. One of a single piece whose hash is not to be checked is
+    /// read at once: it costs less than to come back for it.
+    pub(crate) fn new(file: OwnedFd, size_bytes: u64, expected: Option<ContentHash>) -> Self {
+        let at_once = size_bytes <= PIECE && expected.is_none();
+        Self {
+            // What cannot be read now says so when it is asked for.
+            bytes: at_once
+                .then(|| read_exactly(&file, 0, size_bytes).ok())
+                .flatten(),
+            file,
+            size_bytes,
+            expected,
+        }
+    }
+
+    /// The bytes of `range`, where they are here already.
+    fn part(&self, range: &Range<u64>) -> Option<Bytes> {
+        let start = usize::try_from(range.start).ok()?;
+        let end = usize::try_from(range.end).ok()?;
+        self.bytes.as_ref().map(|bytes| bytes.slice(start..end))
+    }
 }
 
 impl OpenBlob for OpenFile {
@@ -31,6 +57,10 @@ impl OpenBlob for OpenFile {
     }
 
     fn read(self: Box<Self>, range: Range<u64>) -> ByteStream<StoreError> {
+        if let Some(part) = self.part(&range) {
+            let part = Some(part).filter(|part| !part.is_empty());
+            return Box::pin(stream::iter(part.map(Ok)));
+        }
         let whole = range == (0..self.size_bytes);
         let check = self.expected.filter(|_| whole).map(|expected| Check {
             digester: expected.digester(),

@@ -204,9 +204,6 @@ fn open(root: &Root, key: &BlobKey, verified: bool) -> Result<Option<OpenFile>, 
         Err(error) => return Err(failure::of(error, "open a blob")),
     };
     let found = fstat(&file).map_err(|error| failure::of(error, "look at a blob"))?;
-    Ok(regular_size(&found).map(|size_bytes| OpenFile {
-        file,
-        size_bytes,
-        expected: verified.then_some(*key.hash()),
-    }))
+    let expected = verified.then_some(*key.hash());
+    Ok(regular_size(&found).map(|size_bytes| OpenFile::new(file, size_bytes, expected)))
 }

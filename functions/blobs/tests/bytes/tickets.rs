@@ -121,12 +121,18 @@ async fn a_url_without_its_users_cookies_is_401_and_with_anothers_403() {
     dock.store(CONTENT).await;
     dock.people
         .sign_in("bob", session("bob", "ws", Role::Owner));
-    for answer in each(&dock, &dock.nobody).await {
-        assert_eq!(told(&answer), says(401, "Unauthorized"));
-    }
-    for answer in each(&dock, &dock.nobody.signed_in("bob")).await {
-        assert_eq!(told(&answer), says(403, "Invalid token subject"));
-    }
+    let refused = async || {
+        for answer in each(&dock, &dock.nobody).await {
+            assert_eq!(told(&answer), says(401, "Unauthorized"));
+        }
+        for answer in each(&dock, &dock.nobody.signed_in("bob")).await {
+            assert_eq!(told(&answer), says(403, "Invalid token subject"));
+        }
+    };
+    refused().await;
+    std::fs::remove_dir_all(dock.root.path().join("workspaces")).expect("removed");
+    // Nor is anybody told how the volume is.
+    refused().await;
 }
 
 #[tokio::test]

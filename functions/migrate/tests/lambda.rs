@@ -11,6 +11,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_migrate");
 #[tokio::test]
 async fn an_invocation_says_what_it_applied_and_one_of_a_process_says_that_it_started_cold() {
     let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("blobs")).expect("a volume");
     let data = folder.path().to_string_lossy();
     let mut function = Lambda::start(BINARY, &[("OR3_DATA_DIR", &*data)]).await;
     let time = Duration::from_mins(5);

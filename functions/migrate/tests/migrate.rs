@@ -1,11 +1,15 @@
 //! The function over real databases.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use migrate::{Migrated, Ports, handle};
+use or3_blobs::{FsBlobs, FsProbe};
 use or3_domain::auth::password::HashCost;
 use or3_domain::auth::{BootstrapAccount, Email};
+use or3_domain::health::{Findings, Probe};
 use or3_domain::ids::SystemIds;
+use or3_domain::storage::BlobRoot;
 use or3_settings::{Database, Environment};
 use or3_state::State;
 use or3_testkit::FixedClock;
@@ -21,6 +25,7 @@ fn ports(folder: &TempDir) -> Ports {
     Ports {
         schema: State::schema(database(folder), Arc::new(FixedClock::default())),
         bootstrap: None,
+        volume: None,
     }
 }
 
@@ -89,4 +94,41 @@ async fn a_file_that_is_no_database_fails_the_invocation() {
     std::fs::write(folder.path().join("or3.db"), "something else entirely").expect("written");
     let error = handle(&ports(&folder)).await.expect_err("no database");
     assert!(error.to_string().contains("or3.db"), "{error}");
+}
+
+fn with_volume(folder: &TempDir, root: &Path) -> (FsBlobs, Ports) {
+    let clock = Arc::new(FixedClock::default());
+    let blobs = FsBlobs::new(root, clock, Arc::new(SystemIds));
+    let volume = Some(Arc::new(blobs.clone()) as Arc<dyn BlobRoot>);
+    let ports = Ports {
+        volume,
+        ..ports(folder)
+    };
+    (blobs, ports)
+}
+
+/// A fresh volume is mounted and empty; before somebody prepares it, it counts as not mounted.
+#[tokio::test]
+async fn a_fresh_volume_takes_files_after_it_and_repeating_it_removes_none() {
+    let (folder, root) = (tempfile::tempdir(), tempfile::tempdir());
+    let (folder, root) = (folder.expect("a folder"), root.expect("a volume"));
+    let (blobs, ports) = with_volume(&folder, root.path());
+    let probe = FsProbe::new(&blobs);
+    assert_eq!(probe.probe().await.errors.len(), 1);
+    handle(&ports).await.expect("migrated");
+    assert_eq!(probe.probe().await, Findings::default());
+    let kept = root.path().join("workspaces/kept");
+    std::fs::write(&kept, "a file").expect("written");
+    handle(&ports).await.expect("migrated again");
+    assert!(kept.exists());
+}
+
+#[tokio::test]
+async fn a_volume_that_is_not_there_fails_the_invocation_with_its_path() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nowhere = folder.path().join("not/mounted");
+    let error = handle(&with_volume(&folder, &nowhere).1).await;
+    let error = error.expect_err("no volume").to_string();
+    assert!(error.contains("volume"), "{error}");
+    assert!(!nowhere.exists());
 }

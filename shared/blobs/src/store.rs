@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::ids::{Ids, WorkspaceId};
 use or3_domain::storage::{
-    BlobKey, BlobStat, BlobStore, ByteStream, Interruption, Listing, OpenBlob, Proof, UploadError,
+    BlobKey, BlobRoot, BlobStat, BlobStore, ByteStream, Interruption, Listing, OpenBlob, Proof,
+    UploadError,
 };
 use or3_domain::store::StoreError;
 use rustix::fd::AsFd;
@@ -88,6 +89,13 @@ impl FsBlobs {
 
     fn temporary(&self, name: &str) -> String {
         name::temporary(name, self.clock.now(), self.ids.as_ref())
+    }
+}
+
+#[async_trait]
+impl BlobRoot for FsBlobs {
+    async fn prepare(&self) -> Result<(), StoreError> {
+        self.create().await
     }
 }
 

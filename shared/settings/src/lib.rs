@@ -45,7 +45,7 @@ pub use reader::Reader;
 pub use registration::{Registration, RegistrationMode};
 pub use s3::S3;
 pub use secret::Secret;
-pub use storage::Storage;
+pub use storage::{FsRoot, Storage};
 pub use stream::Stream;
 pub use variable::Variable;
 

@@ -124,6 +124,19 @@ impl Section for Storage {
     }
 }
 
+/// The root of the fs provider alone, for who prepares it and serves no files: it needs no secret.
+#[derive(Clone, Debug)]
+pub struct FsRoot(pub PathBuf);
+
+impl Section for FsRoot {
+    /// Those of [`Storage`].
+    const VARIABLES: &'static [Variable] = &[];
+
+    fn read(reader: &mut Reader<'_>) -> Self {
+        Self(root(reader))
+    }
+}
+
 fn root(reader: &Reader<'_>) -> PathBuf {
     reader
         .text("OR3_STORAGE_FS_ROOT")

@@ -144,6 +144,19 @@ pub trait OpenBlob: Send {
     fn read(self: Box<Self>, range: Range<u64>) -> ByteStream<StoreError>;
 }
 
+/// A place for blobs that is prepared once, by who migrates the deployment, before any is kept
+/// there. What is not prepared is trouble to everybody else: a volume that is not mounted must not
+/// pass for an empty one.
+#[async_trait]
+pub trait BlobRoot: Send + Sync {
+    /// Prepares the place. Repeating it, also in several processes at once, changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the place is not there, or is not ours to write.
+    async fn prepare(&self) -> Result<(), StoreError>;
+}
+
 /// Keeps blobs under their keys.
 #[async_trait]
 pub trait BlobStore: Send + Sync {

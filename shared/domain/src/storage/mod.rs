@@ -19,8 +19,8 @@ mod token;
 
 pub use announcement::{Announcement, InvalidAnnouncement};
 pub use blob::{
-    BlobKey, BlobStat, BlobStore, ByteStream, Interruption, Listing, Object, OpenBlob, Proof,
-    Stored, Verdict,
+    BlobKey, BlobRoot, BlobStat, BlobStore, ByteStream, Interruption, Listing, Object, OpenBlob,
+    Proof, Stored, Verdict,
 };
 pub use checksum::{CHECKSUM_ALGORITHMS, Checksum, ChecksumCheck, InvalidChecksum};
 pub use claims::{BlobClaims, ClaimRule, Condemnation, Condemned, References};

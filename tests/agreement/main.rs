@@ -1,13 +1,16 @@
 //! What is written down more than once says the same everywhere: the folders of `functions/`, the
-//! routes in code, `template.yaml`, the paths of `cargo lambda watch`, the tables of the README,
-//! who may import whom, and the pages that name tests.
+//! routes in code, `template.yaml` with its policies and stages, the paths of `cargo lambda watch`,
+//! the tables of the README, who may import whom, and the pages that name tests.
 
 mod events;
 mod functions;
 mod imports;
 mod named_tests;
 mod permissions;
+mod policies;
 mod readme;
 mod repository;
+mod stages;
 mod template;
+mod variables;
 mod watch;

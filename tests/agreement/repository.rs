@@ -17,12 +17,21 @@ pub(crate) fn text(relative: &str) -> String {
     std::fs::read_to_string(path(relative)).expect(relative)
 }
 
-/// The folders below `relative`, sorted by name.
+/// The folders in `relative`, sorted by name.
 pub(crate) fn folders(relative: &str) -> Vec<String> {
+    entries(relative, Path::is_dir)
+}
+
+/// The files in `relative`, sorted by name.
+pub(crate) fn files(relative: &str) -> Vec<String> {
+    entries(relative, Path::is_file)
+}
+
+fn entries(relative: &str, of_kind: impl Fn(&Path) -> bool) -> Vec<String> {
     let entries = std::fs::read_dir(path(relative)).expect(relative);
     let mut names: Vec<_> = entries
         .map(|entry| entry.expect("an entry"))
-        .filter(|entry| entry.path().is_dir())
+        .filter(|entry| of_kind(&entry.path()))
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();

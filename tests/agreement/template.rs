@@ -7,14 +7,19 @@ use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::repository;
 
-fn template() -> Yaml {
-    let mut documents = YamlLoader::load_from_str(&repository::text("template.yaml"))
-        .expect("template.yaml is YAML");
-    documents.remove(0)
+/// A YAML file below the root.
+pub(crate) fn yaml(relative: &str) -> Yaml {
+    let documents = YamlLoader::load_from_str(&repository::text(relative));
+    documents.expect(relative).remove(0)
+}
+
+/// The template of the stack. Tags are gone in it: `!Ref X` is `X`, `!If [A, b, c]` a list.
+pub(crate) fn template() -> Yaml {
+    yaml("template.yaml")
 }
 
 /// The functions of the template by the binary that they run.
-fn functions(template: &Yaml) -> BTreeMap<&str, &Yaml> {
+pub(crate) fn functions(template: &Yaml) -> BTreeMap<&str, &Yaml> {
     let resources = template["Resources"].as_hash().expect("resources").values();
     resources
         .filter(|resource| resource["Type"].as_str() == Some("AWS::Serverless::Function"))
@@ -25,6 +30,13 @@ fn functions(template: &Yaml) -> BTreeMap<&str, &Yaml> {
         .collect()
 }
 
+/// The start of the names of a function's resources: `Sync` of `sync`.
+pub(crate) fn id(function: &str) -> String {
+    let mut id = function.to_owned();
+    id[..1].make_ascii_uppercase();
+    id
+}
+
 #[test]
 fn every_function_has_one_resource_named_after_it() {
     let template = template();
@@ -32,14 +44,17 @@ fn every_function_has_one_resource_named_after_it() {
     let names: BTreeSet<_> = FUNCTIONS.iter().map(|function| function.name).collect();
     assert_eq!(found.keys().copied().collect::<BTreeSet<_>>(), names);
     for name in names {
-        let mut id = name.to_owned();
-        id[..1].make_ascii_uppercase();
+        let id = id(name);
         let resource = &template["Resources"][format!("{id}Function").as_str()];
         let properties = &resource["Properties"];
         assert_eq!(
             properties["FunctionName"].as_str(),
             Some(format!("${{AWS::StackName}}-{name}").as_str()),
             "the resource of {name} is called {id}Function"
+        );
+        assert_eq!(
+            properties["CodeUri"].as_str(),
+            Some(format!("functions/{name}").as_str())
         );
         assert_eq!(
             resource["Metadata"]["BuildMethod"].as_str(),
@@ -119,87 +134,26 @@ fn health_takes_what_no_route_takes() {
     );
 }
 
-/// Every secret comes from a reference that CloudFormation resolves, never from a parameter's
-/// plain value.
+/// A function that works by schedule is tried again, and what fails for good is kept.
 #[test]
-fn no_secret_stands_in_the_template() {
+fn scheduled_work_is_tried_again_and_ends_among_the_dead_letters() {
     let template = template();
-    let mut groups = vec![&template["Globals"]["Function"]];
-    groups.extend(
-        functions(&template)
-            .into_values()
-            .map(|found| &found["Properties"]),
-    );
-    for (_, variable) in or3_settings::variables().filter(|(_, variable)| variable.secret) {
-        for group in &groups {
-            let value = &group["Environment"]["Variables"][variable.name];
-            assert!(
-                value.is_badvalue() || is_reference(value),
-                "{} must be a {{{{resolve:ssm-secure or secretsmanager}}}} reference",
-                variable.name
-            );
-        }
-    }
-}
-
-/// A reference, or a condition with a reference where it holds and nothing where it does not.
-fn is_reference(value: &Yaml) -> bool {
-    let resolved = |value: &Yaml| {
-        let text = value.as_str();
-        text.is_some_and(|text| text.starts_with("{{resolve:"))
-    };
-    resolved(value) || (resolved(&value[1]) && value[2].as_str() == Some("AWS::NoValue"))
-}
-
-/// A link with an invite may lead to any path, so that whoever answers paths must know invites.
-#[test]
-fn whoever_answers_paths_knows_invites_and_who_may_register() {
-    let template = template();
-    let everywhere = &template["Globals"]["Function"]["Environment"]["Variables"];
-    assert!(!everywhere["OR3_AUTH_REGISTRATION_MODE"].is_badvalue());
-    let found = functions(&template);
-    for function in FUNCTIONS
-        .iter()
-        .filter(|function| !function.routes.is_empty())
-    {
-        let variables = &found[function.name]["Properties"]["Environment"]["Variables"];
-        assert!(
-            !variables["OR3_AUTH_INVITE_TOKEN_SECRET"].is_badvalue(),
-            "{} checks invites that come by a link",
-            function.name
-        );
-    }
-}
-
-#[test]
-fn the_account_from_the_start_reaches_the_function_that_creates_it() {
-    let template = template();
-    let everywhere = &template["Globals"]["Function"]["Environment"]["Variables"];
-    assert!(!everywhere["OR3_BASIC_AUTH_BOOTSTRAP_EMAIL"].is_badvalue());
+    let queue = "DeadLetters.Arn";
     for (name, function) in functions(&template) {
-        let variables = &function["Properties"]["Environment"]["Variables"];
-        let password = &variables["OR3_BASIC_AUTH_BOOTSTRAP_PASSWORD"];
-        assert_eq!(!password.is_badvalue(), name == "migrate", "{name}");
-    }
-}
-
-#[test]
-fn the_template_sets_only_variables_that_exist() {
-    let template = template();
-    let known: BTreeSet<_> = or3_settings::variables()
-        .map(|(_, variable)| variable.name)
-        .collect();
-    let mut groups = vec![&template["Globals"]["Function"]];
-    groups.extend(
-        functions(&template)
-            .into_values()
-            .map(|found| &found["Properties"]),
-    );
-    for group in groups {
-        let variables = group["Environment"]["Variables"].as_hash();
-        for name in variables.into_iter().flat_map(|names| names.keys()) {
-            let name = name.as_str().expect("a name");
-            assert!(known.contains(name), "{name} is read by nothing");
+        let properties = &function["Properties"];
+        let events = properties["Events"].as_hash();
+        let events = events.into_iter().flat_map(|events| events.values());
+        let mut works_alone = false;
+        for event in events.filter(|event| event["Type"].as_str() == Some("Schedule")) {
+            works_alone = true;
+            let schedule = &event["Properties"];
+            assert_eq!(schedule["DeadLetterConfig"]["Arn"].as_str(), Some(queue));
+            let tries = schedule["RetryPolicy"]["MaximumRetryAttempts"].as_i64();
+            assert!(tries.is_some_and(|tries| tries > 0), "{name}: {tries:?}");
         }
+        let failed = &properties["EventInvokeConfig"]["DestinationConfig"]["OnFailure"];
+        assert_eq!(failed["Destination"].as_str() == Some(queue), works_alone);
+        let main = repository::text(&format!("functions/{name}/src/main.rs"));
+        assert_eq!(main.contains("serve_and_work("), works_alone, "{name}");
     }
 }

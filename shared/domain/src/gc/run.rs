@@ -30,6 +30,19 @@ impl Source {
             Self::Request { .. } => "request",
         }
     }
+
+    /// What a record says that has these: `user` and `workspace` count for a request only, and a
+    /// name that this build does not know is taken for the schedule's.
+    pub fn named(name: &str, user: &str, workspace: Option<WorkspaceId>) -> Self {
+        match name {
+            "request" => Self::Request {
+                user: UserId::new(user),
+                workspace,
+            },
+            "event" => Self::Event,
+            _ => Self::Schedule,
+        }
+    }
 }
 
 /// How a collection, or one kind of it, ended.

@@ -2,10 +2,9 @@
 
 use async_trait::async_trait;
 use or3_domain::clock::Timestamp;
-use or3_domain::gc::{Begun, Ended, GcLedger, Kind, Part, Run, Source, Tally};
-use or3_domain::ids::{UserId, WorkspaceId};
+use or3_domain::gc::{Begun, Ended, GcLedger, Kind, Run, Source, kept_parts, parts_of};
+use or3_domain::ids::WorkspaceId;
 use or3_domain::store::StoreError;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::database::{Database, answers};
@@ -56,7 +55,7 @@ impl GcLedger for LibsqlGcLedger {
             moved(KEEP, run, positions).bind(lease_until.millis()),
             Statement::new(TOUCH)
                 .bind(run.id.as_str())
-                .bind(parts(run)?)
+                .bind(kept_parts(&run.parts)?)
                 .bind(now.millis()),
             Statement::new(HELD).bind(run.id.as_str()),
         ];
@@ -72,7 +71,7 @@ impl GcLedger for LibsqlGcLedger {
         let ended_at = run.finished_at.unwrap_or(run.started_at);
         let close = Statement::new(CLOSE)
             .bind(run.id.as_str())
-            .bind(parts(run)?)
+            .bind(kept_parts(&run.parts)?)
             .bind(ended_at.millis())
             .bind(run.ended.as_str());
         let batch = vec![moved(RELEASE, run, positions), close];
@@ -91,29 +90,6 @@ impl GcLedger for LibsqlGcLedger {
     }
 }
 
-/// A part as it is kept: by names, so that rows outlive what builds know.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    kind: String,
-    removed: u64,
-    bytes: u64,
-    ended: String,
-}
-
-fn parts(run: &Run) -> Result<String, StoreError> {
-    let parts: Vec<_> = run.parts.iter().map(kept).collect();
-    serde_json::to_string(&parts).map_err(|error| StoreError::Fault(error.to_string()))
-}
-
-fn kept(part: &Part) -> Kept {
-    Kept {
-        kind: part.kind.as_str().to_owned(),
-        removed: part.tally.removed,
-        bytes: part.tally.bytes,
-        ended: part.ended.as_str().to_owned(),
-    }
-}
-
 fn opened(run: &Run) -> Result<Statement, StoreError> {
     let (user, workspace) = match &run.source {
         Source::Request { user, workspace } => (Some(user.as_str()), workspace.as_ref()),
@@ -126,7 +102,7 @@ fn opened(run: &Run) -> Result<Statement, StoreError> {
         .bind(run.source.as_str())
         .bind(user)
         .bind(workspace.map(WorkspaceId::as_str))
-        .bind(parts(run)?))
+        .bind(kept_parts(&run.parts)?))
 }
 
 fn moved(sql: &'static str, run: &Run, positions: &[(Kind, Option<String>)]) -> Statement {
@@ -143,36 +119,16 @@ fn kind(name: &str) -> Result<Kind, StoreError> {
 }
 
 fn run(row: &Row) -> Result<Run, StoreError> {
-    let kept: Vec<Kept> = serde_json::from_str(row.text(8)?)
-        .map_err(|error| StoreError::Fault(format!("the parts of a collection: {error}")))?;
-    let source = match row.text(5)? {
-        "request" => Source::Request {
-            user: UserId::new(row.opt_string(6)?.unwrap_or_default()),
-            workspace: row.opt_string(7)?.map(WorkspaceId::from),
-        },
-        "event" => Source::Event,
-        _ => Source::Schedule,
-    };
+    let user = row.opt_string(6)?.unwrap_or_default();
+    let workspace = row.opt_string(7)?.map(WorkspaceId::from);
     Ok(Run {
         id: row.string(0)?,
-        source,
+        source: Source::named(row.text(5)?, &user, workspace),
         dry_run: row.flag(3)?,
         started_at: Timestamp::from_millis(row.int(1)?),
         finished_at: row.opt_int(2)?.map(Timestamp::from_millis),
         ended: ended(row.text(4)?)?,
-        // Kinds that only a newer build knows are left out.
-        parts: kept.into_iter().filter_map(|kept| part(&kept)).collect(),
-    })
-}
-
-fn part(kept: &Kept) -> Option<Part> {
-    Some(Part {
-        tally: Tally {
-            removed: kept.removed,
-            bytes: kept.bytes,
-        },
-        ended: Ended::named(&kept.ended)?,
-        ..Part::new(kept.kind.parse().ok()?)
+        parts: parts_of(row.text(8)?)?,
     })
 }
 

@@ -18,6 +18,7 @@ fn allowed(package: &str) -> &'static [&'static str] {
         name if FUNCTIONS.iter().any(|function| function.name == name) => &[
             "or3-blobs",
             "or3-domain",
+            "or3-dynamodb",
             "or3-http",
             "or3-oidc",
             "or3-runtime",
@@ -72,6 +73,7 @@ fn a_functions_library_names_no_provider() {
         "or3_runtime",
         "or3_state",
         "or3_blobs",
+        "or3_dynamodb",
         "or3_oidc",
         "or3_outbound",
         "or3_s3",

@@ -1,7 +1,7 @@
 //! What `template.yaml` permits a function on AWS is what its ports are made of, and no more.
 //!
-//! Both kinds of deployment are looked at, files in a bucket and on a volume. Left is what the role
-//! grants there, right what `main.rs` and the library name.
+//! Every kind of deployment is looked at: files in a bucket or on a volume, limits in the database or
+//! in a table. Left is what the role grants there, right what `main.rs` and the library name.
 
 use std::collections::BTreeSet;
 
@@ -31,21 +31,41 @@ const VOLUME: [&str; 2] = [
     "elasticfilesystem:ClientWrite",
 ];
 
-/// A kind of deployment, by where files are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum World {
-    Bucket,
-    Volume,
+/// The same of the table of limits.
+const TABLE: [(&[&str], &[&str]); 4] = [
+    (&["or3_dynamodb::rate_limiter"], &["dynamodb:UpdateItem"]),
+    (
+        &["or3_dynamodb::gc_ledger", "Collection::new"],
+        &["dynamodb:GetItem", "dynamodb:UpdateItem"],
+    ),
+    (
+        &["or3_dynamodb::gc_ledger", "dyn GcLedger"],
+        &["dynamodb:Query"],
+    ),
+    (&["or3_dynamodb::probe"], &["dynamodb:GetItem"]),
+];
+
+/// A kind of deployment: whether files are in a bucket, else on a volume, and whether limits are in
+/// a table.
+#[derive(Clone, Copy, Debug)]
+struct World {
+    bucket: bool,
+    table: bool,
 }
 
 impl World {
-    const ALL: [Self; 2] = [Self::Bucket, Self::Volume];
+    fn all() -> impl Iterator<Item = Self> {
+        let both = [true, false];
+        both.into_iter()
+            .flat_map(move |bucket| both.map(|table| Self { bucket, table }))
+    }
 
     /// Whether a condition of the template holds.
     fn holds(self, condition: &str) -> bool {
         match condition {
-            "HasBucket" => self == Self::Bucket,
-            "HasVolume" | "MakesVolume" => self == Self::Volume,
+            "HasBucket" => self.bucket,
+            "HasVolume" | "MakesVolume" => !self.bucket,
+            "HasLimitsTable" => self.table,
             other => panic!("{other} decides over policies: say in which kind of deployment"),
         }
     }
@@ -105,13 +125,14 @@ fn needed(function: &str, source: &str, works: bool, world: World) -> Grants {
     if works {
         needs("DeadLetters.Arn", &["sqs:SendMessage"]);
     }
-    if world == World::Volume && source.contains("FsBlobs") {
+    if !world.bucket && source.contains("FsBlobs") {
         needs("*", &VOLUME);
     }
-    let in_bucket = BUCKET
-        .iter()
-        .filter(|(words, _)| words.iter().all(|word| source.contains(word)));
-    for (_, actions) in in_bucket.filter(|_| world == World::Bucket) {
+    let said = |(words, _): &&(&[&str], &[&str])| words.iter().all(|word| source.contains(word));
+    for (_, actions) in TABLE.iter().filter(said).filter(|_| world.table) {
+        needs("LimitsTable.Arn", actions);
+    }
+    for (_, actions) in BUCKET.iter().filter(said).filter(|_| world.bucket) {
         for action in *actions {
             let whole = *action == "s3:ListBucket";
             let place = if whole {
@@ -134,7 +155,7 @@ fn source(function: &str) -> String {
 #[test]
 fn a_function_may_do_what_its_ports_do_and_nothing_else() {
     let template = template();
-    for world in World::ALL {
+    for world in World::all() {
         for function in FUNCTIONS {
             let (name, source) = (function.name, source(function.name));
             let works = source.contains("serve_and_work(");
@@ -153,7 +174,7 @@ fn a_function_may_do_what_its_ports_do_and_nothing_else() {
 fn whoever_may_mount_the_volume_mounts_it() {
     let template = template();
     let found = functions(&template);
-    for world in World::ALL {
+    for world in World::all() {
         for function in FUNCTIONS {
             let own = &found[function.name]["Properties"];
             let has = |property: &str| {

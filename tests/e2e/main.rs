@@ -5,6 +5,7 @@ mod bad_input;
 mod basic_auth;
 mod health;
 mod http_rules;
+mod limits;
 mod main_job;
 mod oidc;
 mod remote_database;

@@ -7,7 +7,6 @@ use auth::{Ports, router};
 use or3_domain::auth::Accounts;
 use or3_domain::clock::SystemClock;
 use or3_domain::ids::SystemIds;
-use or3_http::RateLimits;
 use or3_runtime::{StartError, serve, start, wire};
 use or3_settings::{Auth, AuthProvider, Database, Features, Http, Limits};
 use or3_state::State;
@@ -33,11 +32,12 @@ fn main() -> ExitCode {
                 clock.clone(),
                 ids,
             ),
-            limits: RateLimits {
-                limiter: state.rate_limiter(),
-                policies: wire::policies(&limits),
+            limits: wire::rate_limits(
+                &limits,
+                state.rate_limiter(),
+                or3_dynamodb::rate_limiter,
                 clock,
-            },
+            )?,
             policy: Arc::new(policy.clone()),
         };
         serve(&environment, router(ports), policy).await

@@ -9,7 +9,6 @@ use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::gc::{Collection, Collector, PartialCollector, history_collectors};
 use or3_domain::ids::SystemIds;
 use or3_domain::storage::BlobStore;
-use or3_http::RateLimits;
 use or3_runtime::{StartError, serve_and_work, start, wire};
 use or3_s3::S3Blobs;
 use or3_settings::{Auth, Database, Features, Gc, Http, Limits, Storage, StorageProvider};
@@ -47,7 +46,9 @@ fn main() -> ExitCode {
         if features.storage.is_some() {
             collectors.extend(blob_gc.collectors(clock.clone()));
         }
-        let ledger = state.gc_ledger();
+        let ledger = wire::gc_ledger(&limits, state.gc_ledger(), |table| {
+            or3_dynamodb::gc_ledger(table, gc.run_retention)
+        })?;
         let collection = Collection::new(collectors, ledger, clock.clone(), ids.clone());
         let ports = Ports {
             history,
@@ -61,11 +62,12 @@ fn main() -> ExitCode {
                 clock.clone(),
                 ids,
             ),
-            limits: RateLimits {
-                limiter: state.rate_limiter(),
-                policies: wire::policies(&limits),
-                clock: clock.clone(),
-            },
+            limits: wire::rate_limits(
+                &limits,
+                state.rate_limiter(),
+                or3_dynamodb::rate_limiter,
+                clock.clone(),
+            )?,
             policy: Arc::new(policy.clone()),
             clock,
             sync_enabled: features.sync.is_some(),

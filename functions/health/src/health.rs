@@ -148,7 +148,7 @@ mod tests {
         };
         let clock = Arc::new(FixedClock::default());
         let ports = Ports {
-            parts: [
+            parts: vec![
                 part("sync", Some("sqlite"), vec![Findings::default()]),
                 part("storage", Some("fs"), found),
                 part("auth", None, Vec::new()),

@@ -16,8 +16,8 @@ pub const ROUTES: &[(&str, &str)] = &[("GET", "/api/health")];
 /// What this function needs.
 #[derive(Clone)]
 pub struct Ports {
-    /// Sync, storage and auth, in this order.
-    pub parts: [Part; 3],
+    /// Sync, storage and auth; limits too, where they do not share the database with these.
+    pub parts: Vec<Part>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// When the process started.
@@ -27,12 +27,23 @@ pub struct Ports {
 /// One kind of provider.
 #[derive(Clone)]
 pub struct Part {
-    /// `sync`, `storage` or `auth`.
+    /// `sync`, `storage`, `auth` or `limits`.
     pub kind: &'static str,
     /// The provider's id; `None` when the kind is switched off.
     pub provider: Option<&'static str>,
     /// Ask the provider, one after the other; what they find adds up.
     pub probes: Vec<Arc<dyn Probe>>,
+}
+
+impl Part {
+    /// The part that counts requests and keeps leases, where it is one of its own.
+    pub fn of_limits(provider: &'static str, probe: Arc<dyn Probe>) -> Self {
+        Self {
+            kind: "limits",
+            provider: Some(provider),
+            probes: vec![probe],
+        }
+    }
 }
 
 /// The routes over `ports`.

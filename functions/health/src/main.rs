@@ -10,33 +10,40 @@ use or3_domain::storage::DamageProbe;
 use or3_runtime::{StartError, serve, start, wire};
 use or3_s3::{S3Blobs, S3Probe};
 use or3_settings::{
-    AuthProvider, Database, Environment, Features, Http, S3, StorageProvider, SyncProvider,
+    AuthProvider, Database, DynamoDb, Environment, Features, Http, Limits, S3, StorageProvider,
+    SyncProvider,
 };
 use or3_state::State;
 
 fn main() -> ExitCode {
     start(async |environment| {
-        let (features, database, http) = environment.load::<(Features, Database, Http)>()?;
+        let (features, database, http, limits) =
+            environment.load::<(Features, Database, Http, Limits)>()?;
         let state = State::open(&database).map_err(StartError::surroundings)?;
-        let part = |kind, provider: Option<_>| Part {
+        let of_database = |kind, provider: Option<_>| Part {
             kind,
             provider,
             probes: vec![state.probe()],
         };
         let bucket = bucket(&environment, features)?;
         let clock = Arc::new(SystemClock);
+        let mut asked = vec![
+            of_database("sync", features.sync.map(SyncProvider::id)),
+            Part {
+                probes: vec![
+                    bucket.unwrap_or_else(|| state.probe()),
+                    Arc::new(DamageProbe::new(state.file_index())),
+                ],
+                ..of_database("storage", features.storage.map(StorageProvider::id))
+            },
+            of_database("auth", features.auth.map(AuthProvider::id)),
+        ];
+        if let Some(table) = &limits.dynamodb {
+            let probe = or3_dynamodb::probe(table).map_err(StartError::surroundings)?;
+            asked.push(Part::of_limits(DynamoDb::ID, probe));
+        }
         let ports = Ports {
-            parts: [
-                part("sync", features.sync.map(SyncProvider::id)),
-                Part {
-                    probes: vec![
-                        bucket.unwrap_or_else(|| state.probe()),
-                        Arc::new(DamageProbe::new(state.file_index())),
-                    ],
-                    ..part("storage", features.storage.map(StorageProvider::id))
-                },
-                part("auth", features.auth.map(AuthProvider::id)),
-            ],
+            parts: asked,
             started: clock.now(),
             clock,
         };

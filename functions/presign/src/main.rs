@@ -7,7 +7,6 @@ use or3_blobs::{FsBlobs, FsUrlSigner};
 use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::storage::{BlobStore, UrlSigner};
-use or3_http::RateLimits;
 use or3_runtime::{StartError, serve, start, wire};
 use or3_s3::{S3Blobs, S3UrlSigner};
 use or3_settings::{Auth, Database, Features, Http, Limits, Storage};
@@ -32,11 +31,12 @@ fn main() -> ExitCode {
                 clock.clone(),
                 ids,
             ),
-            limits: RateLimits {
-                limiter: state.rate_limiter(),
-                policies: wire::policies(&limits),
-                clock: clock.clone(),
-            },
+            limits: wire::rate_limits(
+                &limits,
+                state.rate_limiter(),
+                or3_dynamodb::rate_limiter,
+                clock.clone(),
+            )?,
             http: Arc::new(policy.clone()),
             policy: wire::upload_policy(&storage),
             files: state.file_index(),

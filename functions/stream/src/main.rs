@@ -6,7 +6,6 @@ use std::sync::Arc;
 use or3_domain::clock::SystemClock;
 use or3_domain::ids::SystemIds;
 use or3_domain::sync::News;
-use or3_http::RateLimits;
 use or3_runtime::{StartError, serve_streaming, start, wire};
 use or3_settings::{Auth, Database, Features, Http, Limits, Stream};
 use or3_state::State;
@@ -34,11 +33,12 @@ fn main() -> ExitCode {
                 clock.clone(),
                 ids,
             ),
-            limits: RateLimits {
-                limiter: state.rate_limiter(),
-                policies: wire::policies(&limits),
+            limits: wire::rate_limits(
+                &limits,
+                state.rate_limiter(),
+                or3_dynamodb::rate_limiter,
                 clock,
-            },
+            )?,
             policy: Arc::new(policy.clone()),
             enabled: features.sync.is_some(),
         };

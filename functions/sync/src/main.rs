@@ -6,7 +6,6 @@ use std::sync::Arc;
 use or3_domain::clock::SystemClock;
 use or3_domain::ids::SystemIds;
 use or3_domain::sync::News;
-use or3_http::RateLimits;
 use or3_runtime::{StartError, serve, start, wire};
 use or3_settings::{Auth, Database, Features, Http, Limits};
 use or3_state::State;
@@ -31,11 +30,12 @@ fn main() -> ExitCode {
                 clock.clone(),
                 ids.clone(),
             ),
-            limits: RateLimits {
-                limiter: state.rate_limiter(),
-                policies: wire::policies(&limits),
-                clock: clock.clone(),
-            },
+            limits: wire::rate_limits(
+                &limits,
+                state.rate_limiter(),
+                or3_dynamodb::rate_limiter,
+                clock.clone(),
+            )?,
             policy: Arc::new(policy.clone()),
             clock,
             ids,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use or3_blobs::{FsBlobs, FsPartials};
 use or3_domain::clock::SystemClock;
 use or3_domain::ids::SystemIds;
-use or3_http::RateLimits;
 use or3_runtime::{StartError, serve, start, wire};
 use or3_settings::{Auth, Database, Features, Http, Limits, Storage, StorageProvider};
 use or3_state::State;
@@ -30,11 +29,12 @@ fn main() -> ExitCode {
                 clock.clone(),
                 ids.clone(),
             ),
-            limits: RateLimits {
-                limiter: state.rate_limiter(),
-                policies: wire::policies(&limits),
-                clock: clock.clone(),
-            },
+            limits: wire::rate_limits(
+                &limits,
+                state.rate_limiter(),
+                or3_dynamodb::rate_limiter,
+                clock.clone(),
+            )?,
             http: Arc::new(policy.clone()),
             policy: wire::upload_policy(&storage),
             files: state.file_index(),

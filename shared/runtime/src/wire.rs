@@ -1,5 +1,6 @@
 //! From settings to what domain and HTTP take: the only place where the two meet.
 
+mod limits;
 mod sessions;
 
 use std::sync::Arc;
@@ -12,14 +13,14 @@ use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::gc::HistoryKept;
 use or3_domain::ids::Ids;
 use or3_domain::invite::InviteKey;
-use or3_domain::limits::Policies;
 use or3_domain::storage::{UploadPolicy, UrlTokens};
 use or3_http::{AuthCookies, HttpPolicy, InviteLinks};
 use or3_settings::{
-    Auth, AuthProvider, Features, ForwardedFor, Gc, Http, Limits, Passwords, Registration,
+    Auth, AuthProvider, Features, ForwardedFor, Gc, Http, Passwords, Registration,
     RegistrationMode, Secret, Storage,
 };
 
+pub use limits::{gc_ledger, rate_limits};
 pub use sessions::sessions;
 
 /// How the HTTP layers treat origins, proxies, HTTPS and invite links.
@@ -39,19 +40,6 @@ pub fn http_policy(settings: &Http) -> HttpPolicy {
         secure_cookies: settings.production,
         invite_links: links,
     }
-}
-
-/// The rate limits in force.
-pub fn policies(settings: &Limits) -> Policies {
-    if settings.disabled {
-        return Policies::disabled();
-    }
-    settings
-        .overrides
-        .iter()
-        .fold(Policies::standard(), |policies, (name, change)| {
-            policies.with(name, change.max_requests, change.window)
-        })
 }
 
 /// Secrets, lifetimes and rules of signing in.

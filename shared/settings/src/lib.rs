@@ -8,6 +8,7 @@
 mod auth;
 mod aws;
 mod database;
+mod dynamodb;
 mod environment;
 mod features;
 mod gc;
@@ -30,6 +31,7 @@ mod variable;
 pub use auth::{Auth, ProvisioningFailure};
 pub use aws::{AwsCredentials, AwsEndpoint};
 pub use database::{Database, DatabaseUrl, Place};
+pub use dynamodb::DynamoDb;
 pub use environment::{Environment, Section};
 pub use features::{AuthProvider, Features, StorageProvider, SyncProvider};
 pub use gc::Gc;
@@ -66,6 +68,7 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("Collection", Gc::VARIABLES),
         ("HTTP", Http::VARIABLES),
         ("Rate limits", Limits::VARIABLES),
+        ("DynamoDB", DynamoDb::VARIABLES),
         ("Logs", Log::VARIABLES),
     ]
     .into_iter()

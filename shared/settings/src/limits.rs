@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::dynamodb::DynamoDb;
 use crate::environment::Section;
 use crate::mode::Mode;
 use crate::reader::Reader;
@@ -15,6 +16,8 @@ pub struct Limits {
     pub disabled: bool,
     /// Changes by the limit's name, for instance `sync:pull`.
     pub overrides: BTreeMap<String, LimitOverride>,
+    /// The table that counts requests and keeps leases, when it is chosen instead of the database.
+    pub dynamodb: Option<DynamoDb>,
 }
 
 /// A change to one limit; what is `None` keeps its default.
@@ -25,6 +28,8 @@ pub struct LimitOverride {
     /// How long a request counts.
     pub window: Option<Duration>,
 }
+
+const PROVIDER: &str = "OR3_LIMITS_PROVIDER";
 
 impl Section for Limits {
     const VARIABLES: &'static [Variable] = &[
@@ -39,6 +44,12 @@ impl Section for Limits {
             "unset",
             "`1` switches limits off, never in production",
         ),
+        Variable::new(
+            PROVIDER,
+            "sqlite",
+            "where requests are counted and leases kept; this build: `sqlite` (the database), \
+             `dynamodb`",
+        ),
     ];
 
     fn read(reader: &mut Reader<'_>) -> Self {
@@ -46,8 +57,19 @@ impl Section for Limits {
         Self {
             disabled: !production && reader.text("DISABLE_RATE_LIMIT") == Some("1"),
             overrides: overrides(reader.text("OR3_RATE_LIMIT_OVERRIDES_JSON").unwrap_or("{}")),
+            dynamodb: in_a_table(reader).then(|| DynamoDb::read(reader)),
         }
     }
+}
+
+fn in_a_table(reader: &mut Reader<'_>) -> bool {
+    let id = reader.text(PROVIDER);
+    reader.choice(
+        PROVIDER,
+        id,
+        &[("sqlite", false), (DynamoDb::ID, true)],
+        false,
+    )
 }
 
 /// Reads what is well-formed and ignores the rest (sync contract, 3.6).

@@ -6,6 +6,7 @@ pub mod account_store_suite;
 pub mod blob_store_suite;
 mod client;
 mod clock;
+mod dynamodb_server;
 mod events;
 pub mod file_index_suite;
 mod files;
@@ -31,6 +32,7 @@ pub mod workspace_store_suite;
 
 pub use client::{Answer, Client, says, told};
 pub use clock::FixedClock;
+pub use dynamodb_server::DynamoDbServer;
 pub use events::EventReader;
 pub use files::MemoryFiles;
 pub use folder::names_in;

@@ -96,6 +96,24 @@ pub async fn a_lowered_limit_waits_for_enough_requests_to_leave(limiter: Limiter
     assert_eq!(asked, refused(59_990));
 }
 
+/// A budget of one is a cooldown: one in every window, whoever asks in between.
+pub async fn a_budget_of_one_is_a_cooldown(limiter: Limiter) {
+    let once = Policy {
+        name: "suite:once",
+        max_requests: 1,
+        window: Duration::from_millis(500),
+    };
+    let ask = async |millis| {
+        let asked = limiter.admit("ws", &once, at(millis)).await;
+        asked.unwrap_or_else(|error| panic!("{error}"))
+    };
+    assert_eq!(ask(0).await, admitted(1));
+    assert_eq!(ask(1).await, refused(499));
+    assert_eq!(ask(499).await, refused(1));
+    assert_eq!(ask(500).await, admitted(1));
+    assert_eq!(ask(999).await, refused(1));
+}
+
 /// A refund makes room for one more; without a counted request it does nothing.
 pub async fn a_refund_takes_back_one_request_of_its_time(limiter: Limiter) {
     for _ in 0..3 {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Barrier, watch};
+use tokio::sync::{Barrier, Mutex as Turn, watch};
 use tokio::task::AbortHandle;
 
 use crate::http_message::message;
@@ -50,6 +50,8 @@ struct Script {
     fates: Mutex<VecDeque<Fate>>,
     pair: Barrier,
     hang_ups: watch::Sender<()>,
+    /// Held by the request that is let through, where they take turns.
+    turn: Option<Turn<()>>,
 }
 
 impl Relay {
@@ -58,8 +60,21 @@ impl Relay {
     /// # Panics
     ///
     /// When no port is free.
-    #[expect(clippy::expect_used, reason = "a test without its relay must fail")]
     pub async fn before(url: &str) -> Self {
+        Self::with(url, None).await
+    }
+
+    /// The same for a server that must not see two requests at once.
+    ///
+    /// # Panics
+    ///
+    /// When no port is free.
+    pub async fn one_at_a_time(url: &str) -> Self {
+        Self::with(url, Some(Turn::new(()))).await
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without its relay must fail")]
+    async fn with(url: &str, turn: Option<Turn<()>>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -70,6 +85,7 @@ impl Relay {
             fates: Mutex::default(),
             pair: Barrier::new(2),
             hang_ups: watch::Sender::new(()),
+            turn,
         });
         let accept = accept(listener, Arc::clone(&script));
         let task = tokio::spawn(accept).abort_handle();
@@ -161,9 +177,14 @@ async fn serve(client: TcpStream, script: &Script) -> io::Result<()> {
             }
             Fate::Pass | Fate::PassAndHangUp | Fate::LoseAnswer => {}
         }
+        let turn = match &script.turn {
+            Some(turn) => Some(turn.lock().await),
+            None => None,
+        };
         let mut server = BufReader::new(TcpStream::connect(&script.upstream).await?);
         server.write_all(&request).await?;
         let answer = message(&mut server).await?;
+        drop(turn);
         if fate == Fate::LoseAnswer {
             return Ok(());
         }

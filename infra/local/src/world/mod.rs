@@ -10,7 +10,8 @@ use axum::Router;
 use or3_blobs::FsPartials;
 use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
-use or3_domain::gc::{Collection, PartialCollector, history_collectors};
+use or3_domain::gc::{Collection, GcLedger, PartialCollector, history_collectors};
+use or3_domain::health::Probe;
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::sync::News;
 use or3_http::{HttpPolicy, RateLimits, Sessions};
@@ -32,6 +33,10 @@ pub(crate) struct World {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     sessions: Sessions,
+    limits: RateLimits,
+    ledger: Arc<dyn GcLedger>,
+    /// Asks who counts requests, where that is not the database.
+    limits_probe: Option<Arc<dyn Probe>>,
     started: Timestamp,
 }
 
@@ -82,6 +87,16 @@ impl World {
             Arc::clone(&clock),
             Arc::clone(&ids),
         );
+        let limits = wire::rate_limits(
+            &settings.limits,
+            state.rate_limiter(),
+            or3_dynamodb::rate_limiter,
+            Arc::clone(&clock),
+        )?;
+        let ledger = wire::gc_ledger(&settings.limits, state.gc_ledger(), |table| {
+            or3_dynamodb::gc_ledger(table, settings.gc.run_retention)
+        })?;
+        let probe = settings.limits.dynamodb.as_ref().map(or3_dynamodb::probe);
         Ok(Self {
             shelf: Shelf::of(&settings.storage, &clock, &ids)?,
             settings,
@@ -91,6 +106,9 @@ impl World {
             clock,
             ids,
             sessions,
+            limits,
+            ledger,
+            limits_probe: probe.transpose().map_err(StartError::surroundings)?,
         })
     }
 
@@ -156,7 +174,7 @@ impl World {
         }
         Collection::new(
             collectors,
-            self.state.gc_ledger(),
+            Arc::clone(&self.ledger),
             Arc::clone(&self.clock),
             Arc::clone(&self.ids),
         )
@@ -202,11 +220,7 @@ impl World {
     }
 
     fn limits(&self) -> RateLimits {
-        RateLimits {
-            limiter: self.state.rate_limiter(),
-            policies: wire::policies(&self.settings.limits),
-            clock: Arc::clone(&self.clock),
-        }
+        self.limits.clone()
     }
 
     fn policy(&self) -> Arc<HttpPolicy> {

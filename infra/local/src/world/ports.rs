@@ -8,7 +8,7 @@ use or3_domain::health::Probe;
 use or3_domain::invite::Invites;
 use or3_domain::storage::DamageProbe;
 use or3_runtime::wire;
-use or3_settings::{AuthProvider, StorageProvider, SyncProvider};
+use or3_settings::{AuthProvider, DynamoDb, StorageProvider, SyncProvider};
 
 use super::World;
 
@@ -30,7 +30,7 @@ impl World {
             enabled: self.settings.features.auth.is_some(),
             members: self.state.members(),
             invites: Invites::new(&config, self.state.invites(), clock, ids),
-            gc_ledger: self.state.gc_ledger(),
+            gc_ledger: Arc::clone(&self.ledger),
             sessions: self.sessions(),
             policy: self.policy(),
             clock: Arc::clone(&self.clock),
@@ -158,24 +158,27 @@ impl World {
         };
         let features = &self.settings.features;
         let damage = Arc::new(DamageProbe::new(self.state.file_index()));
+        let limits = self.limits_probe.iter().cloned();
+        let mut parts = vec![
+            part(
+                "sync",
+                features.sync.map(SyncProvider::id),
+                vec![self.state.probe()],
+            ),
+            part(
+                "storage",
+                features.storage.map(StorageProvider::id),
+                vec![Arc::clone(&self.shelf.probe), damage],
+            ),
+            part(
+                "auth",
+                features.auth.map(AuthProvider::id),
+                vec![self.state.probe()],
+            ),
+        ];
+        parts.extend(limits.map(|probe| Part::of_limits(DynamoDb::ID, probe)));
         health::Ports {
-            parts: [
-                part(
-                    "sync",
-                    features.sync.map(SyncProvider::id),
-                    vec![self.state.probe()],
-                ),
-                part(
-                    "storage",
-                    features.storage.map(StorageProvider::id),
-                    vec![Arc::clone(&self.shelf.probe), damage],
-                ),
-                part(
-                    "auth",
-                    features.auth.map(AuthProvider::id),
-                    vec![self.state.probe()],
-                ),
-            ],
+            parts,
             clock: Arc::clone(&self.clock),
             started: self.started,
         }

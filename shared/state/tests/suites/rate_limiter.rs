@@ -6,6 +6,7 @@ crate::place::on_every_database! {
     requests_of_one_millisecond_all_count,
     subjects_and_policies_have_budgets_of_their_own,
     a_lowered_limit_waits_for_enough_requests_to_leave,
+    a_budget_of_one_is_a_cooldown,
     a_refund_takes_back_one_request_of_its_time,
     requests_that_arrive_together_never_exceed_the_limit,
 }

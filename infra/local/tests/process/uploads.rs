@@ -12,6 +12,8 @@ use or3_settings::Environment;
 use or3_testkit::names_in;
 use rustix::process::Signal;
 use tempfile::tempdir;
+use tokio::net::TcpSocket;
+use tokio::runtime::Builder;
 
 use crate::owner::{File, Owner, hash_of};
 use crate::running::{Running, answer};
@@ -26,6 +28,8 @@ const SETTINGS: [(&str, &str); 3] = [
 const AT_ONCE: usize = 4;
 const SIZE: usize = 600_000;
 const PIECE: usize = 20_000;
+/// How much a sender's system takes before the process has seen it, in bytes.
+const BUFFER: u32 = 20_000;
 
 /// How many uploads there are in all; by hand: `OR3_CRASH_UPLOADS=200`.
 fn uploads() -> usize {
@@ -41,12 +45,17 @@ fn kill_9_at_any_moment_leaves_only_whole_blobs() {
     let folder = data.path().join("blobs/workspaces").join(&owner.workspace);
     let mut kept = Vec::new();
     let runs = uploads().div_ceil(AT_ONCE);
-    for _ in 0..runs {
+    for run in 0..runs {
         let running = Running::start(data.path(), &SETTINGS);
         let files = [(); AT_ONCE].map(|()| File::random(SIZE));
         let urls = files.each_ref().map(|file| owner.presign(&running, file));
         let acknowledged = Mutex::new(Vec::new());
-        let moment = Moment::random();
+        // Half of them in the middle of the bytes, half when some are through and others are not.
+        let moment = Moment::random(if run % 2 == 0 {
+            Step::Sent
+        } else {
+            Step::Acknowledged
+        });
         std::thread::scope(|scope| {
             for (file, url) in files.iter().zip(&urls) {
                 let (owner, running, moment) = (&owner, &running, &moment);
@@ -68,6 +77,7 @@ fn kill_9_at_any_moment_leaves_only_whole_blobs() {
             assert!(folder.join(hash.file_name()).exists(), "{hash} is lost");
         }
     }
+    assert!(kept.len() >= runs / 2, "uploads succeed as well");
     let names = names_in(&folder);
     let (rest, blobs): (Vec<_>, Vec<_>) = names.iter().partition(|name| is_rest(name));
     println!(
@@ -83,27 +93,40 @@ fn is_rest(name: &str) -> bool {
     name.contains(".tmp-")
 }
 
-/// After how many sent bytes the process is killed: somewhere between the first byte and some
-/// time after the last.
+/// What the moment of the kill is counted in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Pieces that have left.
+    Sent,
+    /// Uploads that are through.
+    Acknowledged,
+}
+
+/// After how many steps, of all uploads together, the process is killed.
 struct Moment {
-    sent: AtomicU64,
+    step: Step,
+    passed: AtomicU64,
     fatal: u64,
 }
 
 impl Moment {
-    fn random() -> Self {
+    fn random(step: Step) -> Self {
         let mut bytes = [0; 8];
         SystemIds.fill(&mut bytes);
-        let pieces = (AT_ONCE * SIZE / PIECE) as u64;
+        let steps = match step {
+            Step::Sent => AT_ONCE * SIZE / PIECE,
+            Step::Acknowledged => AT_ONCE,
+        };
         Self {
-            sent: AtomicU64::new(0),
-            fatal: u64::from_le_bytes(bytes) % pieces,
+            step,
+            passed: AtomicU64::new(0),
+            fatal: u64::from_le_bytes(bytes) % steps as u64,
         }
     }
 
-    /// One piece more is under way.
-    fn pass(&self, running: &Running) {
-        if self.sent.fetch_add(1, Ordering::SeqCst) == self.fatal {
+    /// One step more is done.
+    fn pass(&self, step: Step, running: &Running) {
+        if step == self.step && self.passed.fetch_add(1, Ordering::SeqCst) == self.fatal {
             running.signal(Signal::KILL);
         }
     }
@@ -117,7 +140,7 @@ impl Owner {
              content-length: {SIZE}\r\n{}\r\n",
             self.cookie
         );
-        let Ok(mut connection) = TcpStream::connect(&running.address) else {
+        let Ok(mut connection) = connect(&running.address) else {
             return false;
         };
         let pieces = std::iter::once(head.as_bytes()).chain(file.content.chunks(PIECE));
@@ -125,10 +148,28 @@ impl Owner {
             if connection.write_all(piece).is_err() {
                 return false;
             }
-            moment.pass(running);
+            moment.pass(Step::Sent, running);
         }
-        answer(&mut connection).0 == 200
+        let acknowledged = answer(&mut connection).0 == 200;
+        if acknowledged {
+            moment.pass(Step::Acknowledged, running);
+        }
+        acknowledged
     }
+}
+
+/// A connection that takes little more than the process has seen: otherwise all bytes have left
+/// before it has seen the first.
+fn connect(address: &str) -> std::io::Result<TcpStream> {
+    let runtime = Builder::new_current_thread().enable_io().build()?;
+    let address = address.parse().map_err(std::io::Error::other)?;
+    let connection = runtime.block_on(async {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_send_buffer_size(BUFFER)?;
+        socket.connect(address).await?.into_std()
+    })?;
+    connection.set_nonblocking(false)?;
+    Ok(connection)
 }
 
 /// Temporary files may stay; a file with a blob's name is that blob.

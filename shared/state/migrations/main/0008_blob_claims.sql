@@ -26,19 +26,33 @@ CREATE VIEW row_mentions AS
     FROM sync_rows r LEFT JOIN change_log l ON l.seq = r.payload_seq
     WHERE r.table_id IN (0, 2, 4) AND NOT r.deleted;
 
--- A row that comes to mention a claimed blob drops the claim.
+-- Claimed blobs that live rows mention. Mentions that are no list are read generously: any text that
+-- holds the digest counts.
+CREATE VIEW mentioned_claims AS
+    SELECT m.workspace, m.table_id, m.pk, b.hash
+    FROM row_mentions m
+    CROSS JOIN json_each(CASE
+        WHEN m.table_id = 0 THEN json_array(m.mentions)
+        WHEN json_valid(m.mentions) THEN m.mentions
+        ELSE '[]' END) j
+    CROSS JOIN blob_claims b ON b.workspace = m.workspace
+        AND b.hash = unhex(trim(substr(j.value, instr(j.value, ':') + 1)))
+    UNION ALL
+    SELECT m.workspace, m.table_id, m.pk, b.hash
+    FROM row_mentions m
+    CROSS JOIN blob_claims b ON b.workspace = m.workspace
+        AND instr(lower(m.mentions), lower(hex(b.hash)))
+    WHERE m.table_id <> 0 AND NOT json_valid(m.mentions);
+
+-- A row that comes to mention a claimed blob drops the claim; a row comes in either of two ways.
 CREATE TRIGGER sync_rows_unclaim AFTER INSERT ON sync_rows
 WHEN NEW.table_id IN (0, 2, 4) AND EXISTS (
     SELECT 1 FROM blob_claims WHERE workspace = NEW.workspace)
 BEGIN
     DELETE FROM blob_claims
     WHERE workspace = NEW.workspace AND condemned_at IS NULL AND hash IN (
-        SELECT unhex(trim(substr(j.value, instr(j.value, ':') + 1)))
-        FROM row_mentions m CROSS JOIN json_each(CASE
-            WHEN m.table_id = 0 THEN json_array(m.mentions)
-            WHEN json_valid(m.mentions) THEN m.mentions
-            ELSE '[]' END) j
-        WHERE m.workspace = NEW.workspace AND m.table_id = NEW.table_id AND m.pk = NEW.pk);
+        SELECT hash FROM mentioned_claims
+        WHERE workspace = NEW.workspace AND table_id = NEW.table_id AND pk = NEW.pk);
 END;
 
 CREATE TRIGGER sync_rows_unclaim_later AFTER UPDATE OF seq ON sync_rows
@@ -47,39 +61,6 @@ WHEN NEW.table_id IN (0, 2, 4) AND EXISTS (
 BEGIN
     DELETE FROM blob_claims
     WHERE workspace = NEW.workspace AND condemned_at IS NULL AND hash IN (
-        SELECT unhex(trim(substr(j.value, instr(j.value, ':') + 1)))
-        FROM row_mentions m CROSS JOIN json_each(CASE
-            WHEN m.table_id = 0 THEN json_array(m.mentions)
-            WHEN json_valid(m.mentions) THEN m.mentions
-            ELSE '[]' END) j
-        WHERE m.workspace = NEW.workspace AND m.table_id = NEW.table_id AND m.pk = NEW.pk);
-END;
-
--- The same for mentions that are no list: any text that holds the digest counts.
-CREATE TRIGGER sync_rows_unclaim_odd AFTER INSERT ON sync_rows
-WHEN NEW.table_id IN (2, 4) AND EXISTS (
-    SELECT 1 FROM blob_claims WHERE workspace = NEW.workspace) AND EXISTS (
-    SELECT 1 FROM row_mentions m
-    WHERE m.workspace = NEW.workspace AND m.table_id = NEW.table_id AND m.pk = NEW.pk
-        AND m.mentions IS NOT NULL AND NOT json_valid(m.mentions))
-BEGIN
-    DELETE FROM blob_claims
-    WHERE workspace = NEW.workspace AND condemned_at IS NULL AND instr((
-        SELECT lower(m.mentions) FROM row_mentions m
-        WHERE m.workspace = NEW.workspace AND m.table_id = NEW.table_id AND m.pk = NEW.pk
-    ), lower(hex(hash)));
-END;
-
-CREATE TRIGGER sync_rows_unclaim_odd_later AFTER UPDATE OF seq ON sync_rows
-WHEN NEW.table_id IN (2, 4) AND EXISTS (
-    SELECT 1 FROM blob_claims WHERE workspace = NEW.workspace) AND EXISTS (
-    SELECT 1 FROM row_mentions m
-    WHERE m.workspace = NEW.workspace AND m.table_id = NEW.table_id AND m.pk = NEW.pk
-        AND m.mentions IS NOT NULL AND NOT json_valid(m.mentions))
-BEGIN
-    DELETE FROM blob_claims
-    WHERE workspace = NEW.workspace AND condemned_at IS NULL AND instr((
-        SELECT lower(m.mentions) FROM row_mentions m
-        WHERE m.workspace = NEW.workspace AND m.table_id = NEW.table_id AND m.pk = NEW.pk
-    ), lower(hex(hash)));
+        SELECT hash FROM mentioned_claims
+        WHERE workspace = NEW.workspace AND table_id = NEW.table_id AND pk = NEW.pk);
 END;

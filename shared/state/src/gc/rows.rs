@@ -78,66 +78,100 @@ fn position_of(row: &Row) -> Result<String, StoreError> {
     Ok(format!("{}/{}", row.int(0)?, row.text(1)?))
 }
 
+/// The keys of the rows of `$table` that are over first, by the moment in `$end`.
+macro_rules! first {
+    ($table:literal, $key:literal, $end:literal) => {
+        concat!(
+            "SELECT ",
+            $key,
+            " FROM ",
+            $table,
+            " WHERE ",
+            $end,
+            " <= ?1 ORDER BY ",
+            $end,
+            " LIMIT ?2"
+        )
+    };
+}
+
+/// Removes them.
+macro_rules! remove {
+    ($table:literal, $key:literal, $end:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " WHERE (",
+            $key,
+            ") IN (",
+            first!($table, $key, $end),
+            ")"
+        )
+    };
+}
+
+/// Names the rows of `$table`, which are called by their ids.
+macro_rules! list {
+    ($table:literal, $end:literal) => {
+        concat!(
+            "SELECT ",
+            $end,
+            ", id, id FROM ",
+            $table,
+            " WHERE ",
+            $end,
+            " <= ?1 AND (",
+            $end,
+            ", id) > (?3, ?4) ORDER BY ",
+            $end,
+            ", id LIMIT ?2"
+        )
+    };
+}
+
+/// Rows of `$table` that go as a whole.
+macro_rules! whole {
+    ($kind:ident, $table:literal, $end:literal) => {
+        Rows {
+            kind: Kind::$kind,
+            remove: remove!($table, "id", $end),
+            list: list!($table, $end),
+        }
+    };
+}
+
 /// A refresh token carries its end too: without its row it is refused all the same.
-pub(super) const SESSIONS: Rows = Rows {
-    kind: Kind::Sessions,
-    remove: "DELETE FROM basic_auth_sessions WHERE id IN (
-        SELECT id FROM basic_auth_sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
-    list: "SELECT expires_at, id, id FROM basic_auth_sessions
-        WHERE expires_at <= ?1 AND (expires_at, id) > (?3, ?4)
-        ORDER BY expires_at, id LIMIT ?2",
-};
+pub(super) const SESSIONS: Rows = whole!(Sessions, "basic_auth_sessions", "expires_at");
+
+pub(super) const INVITES: Rows = whole!(Invites, "auth_invites", "expires_at");
+
+pub(super) const SNAPSHOTS: Rows = whole!(Snapshots, "sync_snapshots", "expires_at");
+
+/// A run that goes on is young.
+pub(super) const RUNS: Rows = whole!(Runs, "gc_runs", "started_at");
 
 /// The sealed successor's token goes when it cannot be given again; the row stays, so that a
 /// replay is still known as one (auth contract, 5.4).
 pub(super) const ROTATION_GRACE: Rows = Rows {
     kind: Kind::RotationGrace,
-    remove: "UPDATE basic_auth_sessions
+    remove: concat!(
+        "UPDATE basic_auth_sessions
         SET rotation_grace_until = NULL, rotation_grace_refresh_token = NULL
-        WHERE id IN (SELECT id FROM basic_auth_sessions
-            WHERE rotation_grace_until <= ?1 ORDER BY rotation_grace_until LIMIT ?2)",
-    list: "SELECT rotation_grace_until, id, id FROM basic_auth_sessions
-        WHERE rotation_grace_until <= ?1 AND (rotation_grace_until, id) > (?3, ?4)
-        ORDER BY rotation_grace_until, id LIMIT ?2",
+        WHERE id IN (",
+        first!("basic_auth_sessions", "id", "rotation_grace_until"),
+        ")"
+    ),
+    list: list!("basic_auth_sessions", "rotation_grace_until"),
 };
 
-pub(super) const INVITES: Rows = Rows {
-    kind: Kind::Invites,
-    remove: "DELETE FROM auth_invites WHERE id IN (
-        SELECT id FROM auth_invites WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
-    list: "SELECT expires_at, id, id FROM auth_invites
-        WHERE expires_at <= ?1 AND (expires_at, id) > (?3, ?4)
-        ORDER BY expires_at, id LIMIT ?2",
-};
-
+/// They have no id, and are called by their workspace and hash.
 pub(super) const UPLOAD_INTENTS: Rows = Rows {
     kind: Kind::UploadIntents,
-    remove: "DELETE FROM upload_intents WHERE (workspace, hash) IN (
-        SELECT workspace, hash FROM upload_intents
-        WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+    remove: remove!("upload_intents", "workspace, hash", "expires_at"),
     list: "SELECT * FROM (
             SELECT i.expires_at, w.id || '/' || lower(hex(i.hash)) AS key,
                 w.id || '/' || lower(hex(i.hash)) AS name
             FROM upload_intents i JOIN workspaces w ON w.number = i.workspace
             WHERE i.expires_at <= ?1 AND i.expires_at >= ?3)
         WHERE (expires_at, key) > (?3, ?4) ORDER BY expires_at, key LIMIT ?2",
-};
-
-pub(super) const SNAPSHOTS: Rows = Rows {
-    kind: Kind::Snapshots,
-    remove: "DELETE FROM sync_snapshots WHERE id IN (
-        SELECT id FROM sync_snapshots WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
-    list: "SELECT expires_at, id, id FROM sync_snapshots
-        WHERE expires_at <= ?1 AND (expires_at, id) > (?3, ?4)
-        ORDER BY expires_at, id LIMIT ?2",
-};
-
-/// A run that goes on is young.
-pub(super) const RUNS: Rows = Rows {
-    kind: Kind::Runs,
-    remove: "DELETE FROM gc_runs WHERE id IN (
-        SELECT id FROM gc_runs WHERE started_at <= ?1 ORDER BY started_at LIMIT ?2)",
-    list: "SELECT started_at, id, id FROM gc_runs
-        WHERE started_at <= ?1 AND (started_at, id) > (?3, ?4)
-        ORDER BY started_at, id LIMIT ?2",
 };

@@ -108,7 +108,8 @@ fn statuses(route: Route) -> Statuses {
         | ("PATCH" | "DELETE" | "POST", UPLOAD) => OWNERS_WITHOUT_A_BODY,
         ("OPTIONS", UPLOADS | UPLOAD) => EVERYBODY_WITHOUT_A_BODY,
         ("POST", UPLOADS) => WRITERS_WHO_CREATE,
-        ("GET", "/api/admin/gc/runs") | ("POST", "/api/storage/gc/run") => ADMINISTRATORS,
+        ("GET", "/api/admin/gc/runs")
+        | ("POST", "/api/admin/gc/run" | "/api/storage/gc/run") => ADMINISTRATORS,
         _ => panic!("{route:?} has no row: say in {} who may", file!()),
     }
 }
@@ -172,6 +173,7 @@ fn body((method, path): Route, world: &World) -> Value {
         "/api/sync/update-cursor" => cursor(world),
         "/api/sync/gc-tombstones" | "/api/sync/gc-change-log" => forget(world),
         "/api/storage/gc/run" => json!({"workspace_id": home}),
+        "/api/admin/gc/run" => json!({"dryRun": true}),
         "/api/storage/presign-upload" => world.file.presign_upload(home),
         "/api/storage/presign-download" => world.file.presign_download(home),
         "/api/storage/commit" => world.file.commit(home),

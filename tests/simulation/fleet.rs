@@ -178,6 +178,7 @@ impl Fleet {
                     self.ids.clone(),
                 )),
                 claims: state.blob_claims(),
+                files: state.file_index(),
                 ids: self.ids.clone(),
                 retention: Duration::ZERO,
                 cooldown: Duration::ZERO,
@@ -193,6 +194,7 @@ impl Fleet {
             limits,
             policy: Arc::default(),
             clock: self.clock.clone(),
+            enabled: true,
             sync_enabled: true,
             storage_enabled: false,
         };

@@ -77,6 +77,7 @@ fn router(state: &State, clock: &Arc<FixedClock>, sessions: &Arc<FakeSessions>) 
                 Arc::new(SequentialIds::default()),
             )),
             claims: state.blob_claims(),
+            files: state.file_index(),
             ids: Arc::new(SequentialIds::default()),
             retention: Duration::ZERO,
             cooldown: Duration::ZERO,
@@ -92,6 +93,7 @@ fn router(state: &State, clock: &Arc<FixedClock>, sessions: &Arc<FakeSessions>) 
         limits,
         policy: Arc::default(),
         clock: clock.clone(),
+        enabled: true,
         sync_enabled: true,
         storage_enabled: false,
     };

@@ -5,11 +5,10 @@ use axum::Json;
 use axum::extract::State;
 use or3_domain::access::Role;
 use or3_domain::workspace::Person;
-use or3_http::{ApiError, Limited, json_of};
+use or3_http::{ApiError, Intent, Limited, json_of};
 use serde::{Deserialize, Serialize};
 
 use crate::Ports;
-use crate::intent::Intent;
 use crate::target::Target;
 
 /// Room for every body of this function.

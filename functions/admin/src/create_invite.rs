@@ -8,12 +8,11 @@ use axum::extract::State;
 use or3_domain::access::Role;
 use or3_domain::auth::Email;
 use or3_domain::invite::{Invitation, Issued};
-use or3_http::{ApiError, Limited, json_of};
+use or3_http::{ApiError, Limited, OwnPage, json_of};
 use serde::{Deserialize, Serialize};
 
 use crate::Ports;
 use crate::add_member::{CEILING, invalid};
-use crate::intent::OwnPage;
 use crate::target::Target;
 
 /// One minute to thirty days.

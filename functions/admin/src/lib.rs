@@ -7,7 +7,6 @@
 
 mod add_member;
 mod create_invite;
-mod intent;
 mod list_gc_runs;
 mod list_invites;
 mod remove_member;
@@ -54,6 +53,12 @@ pub struct Ports {
     pub policy: Arc<HttpPolicy>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+}
+
+impl FromRef<Ports> for Arc<HttpPolicy> {
+    fn from_ref(ports: &Ports) -> Self {
+        Arc::clone(&ports.policy)
+    }
 }
 
 impl FromRef<Ports> for Sessions {

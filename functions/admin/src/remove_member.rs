@@ -4,12 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use or3_domain::ids::UserId;
 use or3_domain::workspace::Change;
-use or3_http::{ApiError, Limited, json_of};
+use or3_http::{ApiError, Intent, Limited, json_of};
 use serde::Deserialize;
 
 use crate::Ports;
 use crate::add_member::{CEILING, Done, invalid};
-use crate::intent::Intent;
 use crate::target::Target;
 
 #[derive(Deserialize)]

@@ -2,12 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use or3_http::{ApiError, Limited, json_of};
+use or3_http::{ApiError, Limited, OwnPage, json_of};
 use serde::Deserialize;
 
 use crate::Ports;
 use crate::add_member::{CEILING, Done, invalid};
-use crate::intent::OwnPage;
 use crate::target::Target;
 
 #[derive(Deserialize)]

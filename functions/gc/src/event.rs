@@ -6,34 +6,35 @@
 use std::sync::Arc;
 
 use or3_domain::clock::Timestamp;
-use or3_domain::gc::{Collection, Collector, Kind, Order, Run, Source, UnknownKind};
+use or3_domain::gc::{Collection, Collector, InvalidCursor, Source};
 use or3_domain::store::StoreError;
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::carry_out::{Failed, Report, carry_out};
+use crate::wish::{Wish, WishError};
 
 /// Why an event came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
-    /// It asks for something in another shape.
-    #[error("the event is not understood: {0}")]
-    Shape(#[from] serde_json::Error),
-    /// It asks for a kind that there is not.
+    /// It is not understood.
     #[error(transparent)]
-    Kind(#[from] UnknownKind),
+    Wish(#[from] WishError),
     /// The collection could not be written down.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Wish {
-    dry_run: bool,
-    verify: bool,
-    kinds: Vec<String>,
+impl From<Failed> for EventError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Cursor(InvalidCursor) => Self::Wish(InvalidCursor.into()),
+            Failed::Store(error) => Self::Store(error),
+        }
+    }
 }
 
-/// Collects what `event` asks for, or looks at what `check` finds, until `until` at the latest.
+/// Collects what `event` asks for, or looks at it or at what `check` finds, until `until` at the
+/// latest.
 ///
 /// # Errors
 ///
@@ -41,24 +42,21 @@ struct Wish {
 /// kind that fails is no error of the event: the run says so, and the next one goes on there.
 pub async fn handle(
     collection: &Collection,
-    check: Arc<dyn Collector>,
+    check: &Arc<dyn Collector>,
     event: &Value,
     until: Timestamp,
-) -> Result<Run, EventError> {
+) -> Result<Report, EventError> {
     let (wish, source) = wish(event)?;
-    if wish.verify {
-        return Ok(collection.pass(check, source, true, until).await?);
-    }
-    Ok(collection.run(&order(&wish, source, until)?).await?)
+    Ok(carry_out(collection, check, wish, source, until).await?)
 }
 
-fn wish(event: &Value) -> Result<(Wish, Source), EventError> {
+fn wish(event: &Value) -> Result<(Wish, Source), WishError> {
     let sender = event.get("source").and_then(Value::as_str);
     let scheduled = sender.is_some_and(|sender| sender.starts_with("aws."));
     let wish = match event.get("detail") {
-        Some(detail) => Wish::deserialize(detail)?,
-        None if event.is_object() => Wish::deserialize(event)?,
-        None => Wish::default(),
+        Some(detail) => Wish::of(detail)?,
+        None if event.is_null() => Wish::of(&json!({}))?,
+        None => Wish::of(event)?,
     };
     let source = if scheduled {
         Source::Schedule
@@ -68,59 +66,33 @@ fn wish(event: &Value) -> Result<(Wish, Source), EventError> {
     Ok((wish, source))
 }
 
-fn order(wish: &Wish, source: Source, until: Timestamp) -> Result<Order, UnknownKind> {
-    let kinds = wish.kinds.iter().map(|name| name.parse::<Kind>());
-    Ok(Order {
-        kinds: kinds.collect::<Result<_, _>>()?,
-        dry_run: wish.dry_run,
-        ..Order::everything(source, until)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use or3_domain::gc::Kind;
 
-    const UNTIL: Timestamp = Timestamp::from_millis(9);
-
-    fn ordered(event: &Value) -> Result<Order, EventError> {
-        let (wish, source) = wish(event)?;
-        assert!(!wish.verify);
-        Ok(order(&wish, source, UNTIL)?)
-    }
-
-    fn asked(event: &Value) -> (Source, Vec<Kind>, bool) {
-        let order = ordered(event).expect("an order");
-        assert_eq!(order.until, UNTIL);
-        (order.source, order.kinds, order.dry_run)
+    fn asked(event: &Value) -> (Source, Wish) {
+        let (wish, source) = wish(event).expect("a wish");
+        (source, wish)
     }
 
     #[test]
     fn a_schedule_asks_for_everything() {
         let event = include_str!("../../../tests/events/gc-schedule.json");
         let event = serde_json::from_str(event).expect("JSON");
-        assert_eq!(asked(&event), (Source::Schedule, Vec::new(), false));
+        let everything = Wish::Collect(Vec::new());
+        assert_eq!(asked(&event), (Source::Schedule, everything));
     }
 
     #[test]
-    fn an_operator_may_ask_for_a_look_at_some_kinds() {
-        let look = json!({ "dryRun": true, "kinds": ["sessions"] });
-        let wanted = (Source::Event, vec![Kind::Sessions], true);
-        assert_eq!(asked(&look), wanted);
-        assert_eq!(asked(&json!({ "detail": look })), wanted);
-        assert_eq!(asked(&json!({})), (Source::Event, Vec::new(), false));
-        assert_eq!(asked(&json!(null)), (Source::Event, Vec::new(), false));
-    }
-
-    #[test]
-    fn what_is_not_understood_collects_nothing() {
-        for odd in [
-            json!({ "kinds": ["everything"] }),
-            json!({ "kinds": "sessions" }),
-            json!({ "dryRun": "true" }),
-        ] {
-            assert!(ordered(&odd).is_err(), "{odd}");
-        }
+    fn an_operator_asks_at_the_top_or_in_the_detail() {
+        let some = json!({ "kinds": ["sessions"] });
+        let wanted = (Source::Event, Wish::Collect(vec![Kind::Sessions]));
+        assert_eq!(asked(&some), wanted);
+        assert_eq!(asked(&json!({ "detail": some })), wanted);
+        let everything = (Source::Event, Wish::Collect(Vec::new()));
+        assert_eq!(asked(&json!({})), everything);
+        assert_eq!(asked(&json!(null)), everything);
+        assert!(wish(&json!("sessions")).is_err());
     }
 }

@@ -123,9 +123,7 @@ impl Pass {
             workspace: Some(self.workspace),
         };
         let until = ports.clock.now().plus(TIME);
-        let run = ports
-            .collection
-            .pass(Arc::new(collector), source, false, until);
+        let run = ports.collection.pass(Arc::new(collector), source, until);
         match run.await {
             Ok(_) => Ok(StatusCode::NO_CONTENT),
             Err(error) => {

@@ -1,12 +1,16 @@
 //! Collection: on schedule for everything ([`handle`]), and by `POST
 //! /api/sync/{gc-tombstones,gc-change-log}` for one workspace, where owners forget history that
 //! every device has (sync contract, 15), and by `POST /api/storage/gc/run`, where administrators
-//! remove blobs that nothing refers to (storage contract, 2.4). What may be removed is decided
+//! remove blobs that nothing refers to (storage contract, 2.4). By `POST /api/admin/gc/run`
+//! administrators collect, or look at, the whole deployment. What may be removed is decided
 //! behind the ports.
 
+mod administer;
+mod carry_out;
 mod event;
 mod history;
 mod storage;
+mod wish;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,17 +21,20 @@ use axum::routing::post;
 use or3_domain::clock::Clock;
 use or3_domain::gc::Collection;
 use or3_domain::ids::Ids;
-use or3_domain::storage::{BlobClaims, BlobStore};
+use or3_domain::storage::{BlobClaims, BlobStore, FileIndex};
 use or3_domain::sync::SyncHistory;
-use or3_http::{HttpPolicy, RateLimits, Sessions, gate};
+use or3_http::{HttpPolicy, RateLimits, Sessions, gate, no_store};
 
+pub use carry_out::Report;
 pub use event::{EventError, handle};
+pub use wish::WishError;
 
 /// The routes of this function, as template and README name them.
 pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/api/sync/gc-tombstones"),
     ("POST", "/api/sync/gc-change-log"),
     ("POST", "/api/storage/gc/run"),
+    ("POST", "/api/admin/gc/run"),
 ];
 
 /// What removing blobs takes.
@@ -37,6 +44,8 @@ pub struct BlobGc {
     pub blobs: Arc<dyn BlobStore>,
     /// Through which they are given up.
     pub claims: Arc<dyn BlobClaims>,
+    /// Where damage is noted.
+    pub files: Arc<dyn FileIndex>,
     /// Names of collections.
     pub ids: Arc<dyn Ids>,
     /// How long a blob is kept that nothing refers to, unless a request says otherwise.
@@ -64,6 +73,9 @@ pub struct Ports {
     pub policy: Arc<HttpPolicy>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// Whether auth is on; otherwise the route of administrators answers 404.
+    #[from_ref(skip)]
+    pub enabled: bool,
     /// Whether auth and sync are on; otherwise the routes of sync answer 404.
     #[from_ref(skip)]
     pub sync_enabled: bool,
@@ -79,7 +91,9 @@ pub fn router(ports: Ports) -> Router {
         .route("/api/sync/gc-tombstones", post(history::tombstones))
         .route("/api/sync/gc-change-log", post(history::change_log));
     let blobs = Router::new().route("/api/storage/gc/run", post(storage::run));
+    let everything = Router::new().route("/api/admin/gc/run", post(administer::handle));
     gate(history, sync)
         .merge(gate(blobs, storage))
+        .merge(no_store(gate(everything, ports.enabled)))
         .with_state(ports)
 }

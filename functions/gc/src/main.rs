@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gc::{BlobGc, EventError, Ports, handle, router};
 use or3_blobs::{FsBlobs, FsPartials};
 use or3_domain::clock::{Clock, SystemClock};
-use or3_domain::gc::{Collection, Collector, PartialCollector, history_collectors};
+use or3_domain::gc::{Collection, PartialCollector, history_collectors};
 use or3_domain::ids::SystemIds;
 use or3_domain::storage::BlobStore;
 use or3_runtime::{StartError, serve_and_work, start, wire};
@@ -37,12 +37,13 @@ fn main() -> ExitCode {
         let blob_gc = BlobGc {
             blobs: provider(&storage, volume, clock.clone())?,
             claims: state.blob_claims(),
+            files: state.file_index(),
             ids: ids.clone(),
             retention: gc.blob_retention,
             cooldown: gc.blob_cooldown,
             enabled: gc.blobs_enabled,
         };
-        let check: Arc<dyn Collector> = Arc::new(blob_gc.check(state.file_index()));
+        let check = blob_gc.check();
         if features.storage.is_some() {
             collectors.extend(blob_gc.collectors(clock.clone()));
         }
@@ -70,12 +71,12 @@ fn main() -> ExitCode {
             )?,
             policy: Arc::new(policy.clone()),
             clock,
+            enabled: features.auth.is_some(),
             sync_enabled: features.sync.is_some(),
             storage_enabled: features.storage.is_some(),
         };
         let (collection, check) = (&collection, &check);
         serve_and_work(&environment, router(ports), policy, async |invocation| {
-            let check = Arc::clone(check);
             let run = handle(collection, check, &invocation.event, invocation.until).await?;
             Ok::<_, EventError>(serde_json::json!(run))
         })

@@ -12,7 +12,6 @@ use or3_domain::clock::Clock;
 use or3_domain::gc::{BlobCheck, BlobCollector, Collector, LeftoverCollector, Source};
 use or3_domain::ids::WorkspaceId;
 use or3_domain::limits::{Admission, Policy};
-use or3_domain::storage::FileIndex;
 use or3_http::{ApiError, Caller, Limited, OwnOrigin, json_of};
 use serde::{Deserialize, Serialize};
 
@@ -113,7 +112,7 @@ pub(crate) async fn run(
     let until = ports.clock.now().plus(TIME);
     let run = ports
         .collection
-        .pass(collector.clone(), source, false, until)
+        .pass(collector.clone(), source, until)
         .await?;
     Ok(Json(Answer {
         deleted_count: run.tally().removed,
@@ -160,9 +159,13 @@ impl BlobGc {
         ]
     }
 
-    /// The look at all blobs that touches none; it notes damage in `files`.
-    pub fn check(&self, files: Arc<dyn FileIndex>) -> BlobCheck {
-        BlobCheck::new(Arc::clone(&self.blobs), Arc::clone(&self.claims), files)
+    /// The look at all blobs that touches none; it notes damage.
+    pub fn check(&self) -> Arc<dyn Collector> {
+        Arc::new(BlobCheck::new(
+            Arc::clone(&self.blobs),
+            Arc::clone(&self.claims),
+            Arc::clone(&self.files),
+        ))
     }
 
     fn collector(&self, clock: Arc<dyn Clock>, retention: Duration) -> BlobCollector {

@@ -53,6 +53,7 @@ impl Server {
                     Arc::new(SystemIds),
                 )),
                 claims: state.blob_claims(),
+                files: state.file_index(),
                 ids: Arc::new(SystemIds),
                 retention: Duration::from_hours(24),
                 cooldown: Duration::from_mins(1),
@@ -66,6 +67,7 @@ impl Server {
             },
             policy: Arc::default(),
             clock: clock.clone(),
+            enabled: true,
             sync_enabled: true,
             storage_enabled: true,
         };

@@ -42,6 +42,12 @@ pub(crate) trait Executor: Send + Sync {
         Ok(None)
     }
 
+    /// How many write batches were sent to a file of this machine; 0 for a server, where they wait
+    /// for each other elsewhere.
+    fn writes(&self) -> u64 {
+        0
+    }
+
     /// Finishes what is queued and lets go of files; later batches fail. Blocks until done.
     fn close(&self) {}
 
@@ -81,6 +87,11 @@ impl Database {
     /// What a local file stands on.
     pub(crate) fn surroundings(&self) -> Result<Option<Surroundings>, StoreError> {
         self.executor.surroundings()
+    }
+
+    /// How many write batches this process has sent, as far as they wait for each other in it.
+    pub(crate) fn writes(&self) -> u64 {
+        self.executor.writes()
     }
 
     /// Finishes what is queued and lets go of files. Blocks until done.

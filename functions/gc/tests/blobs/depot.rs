@@ -212,6 +212,7 @@ impl Depot {
         let blob_gc = BlobGc {
             blobs: Arc::clone(&self.blobs),
             claims: self.state.blob_claims(),
+            files: self.state.file_index(),
             ids: Arc::new(SystemIds),
             retention: RETENTION,
             cooldown: Duration::from_mins(1),
@@ -234,6 +235,7 @@ impl Depot {
             },
             policy: Arc::default(),
             clock,
+            enabled: true,
             sync_enabled: true,
             storage_enabled: true,
         }
@@ -242,10 +244,10 @@ impl Depot {
     /// What the function does with an event, with an hour for it.
     pub(crate) async fn event(&self, event: &Value) -> Run {
         let ports = self.ports();
-        let check = Arc::new(ports.blob_gc.check(self.state.file_index()));
+        let check = ports.blob_gc.check();
         let until = self.clock.now().plus(Duration::from_hours(1));
-        let run = handle(&ports.collection, check, event, until).await;
-        run.expect("an event that is understood")
+        let report = handle(&ports.collection, &check, event, until).await;
+        report.expect("an event that is understood").run
     }
 
     pub(crate) fn client(&self, ports: Ports, session: Session) -> Client {

@@ -89,6 +89,7 @@ impl World {
             limits: self.limits(),
             policy: self.policy(),
             clock: Arc::clone(&self.clock),
+            enabled: self.settings.features.auth.is_some(),
             sync_enabled: self.settings.features.sync.is_some(),
             storage_enabled: self.settings.features.storage.is_some(),
         }
@@ -99,6 +100,7 @@ impl World {
         gc::BlobGc {
             blobs: Arc::clone(&self.shelf.blobs),
             claims: self.state.blob_claims(),
+            files: self.state.file_index(),
             ids: Arc::clone(&self.ids),
             retention: settings.blob_retention,
             cooldown: settings.blob_cooldown,

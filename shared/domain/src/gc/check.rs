@@ -18,6 +18,9 @@ use crate::store::StoreError;
 const PAGE: u32 = 500;
 const ROWS: u32 = 4000;
 
+/// How many bytes are read in a piece, but for the file that goes past it: a request ends in time.
+const BYTES: u64 = 64 << 20;
+
 /// Looks at the blobs of every workspace: as a survey, for there is nothing that it collects. What
 /// it finds damaged is noted as on a download, and the note of what it finds sound again ends.
 pub struct BlobCheck {
@@ -81,8 +84,10 @@ impl BlobCheck {
         workspace: &WorkspaceId,
         after: Option<ContentHash>,
     ) -> Result<(Vec<Found>, Stage), StoreError> {
-        let files = self.claims.committed(workspace, after, PAGE).await?;
-        let full = files.len() >= PAGE as usize;
+        let mut files = self.claims.committed(workspace, after, PAGE).await?;
+        let within = within(&files, BYTES);
+        let full = files.len() >= PAGE as usize || within < files.len();
+        files.truncate(within);
         let last = files.last().filter(|_| full).map(|(hash, _)| hash.hex());
         let (mut found, mut sound) = (Vec::new(), Vec::new());
         for (hash, bytes) in files {
@@ -182,6 +187,17 @@ impl BlobCheck {
     }
 }
 
+/// How many of the first files hold `bytes`; the last of them may go past it.
+fn within(files: &[(ContentHash, u64)], bytes: u64) -> usize {
+    let mut room = bytes;
+    let fits = |(_, size): &&(ContentHash, u64)| {
+        let fits = room > 0;
+        room = room.saturating_sub(*size);
+        fits
+    };
+    files.iter().take_while(fits).count()
+}
+
 fn named(what: &str, workspace: &WorkspaceId, hash: ContentHash, bytes: u64) -> Found {
     Found {
         name: format!("{what} {workspace}/{hash}"),
@@ -223,5 +239,22 @@ impl Collector for BlobCheck {
             found,
             next: Some(next),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_reads_one_file_at_least_and_no_more_than_its_bytes_and_one() {
+        let of = |sizes: &[u64]| {
+            let files = sizes.iter().map(|size| (ContentHash::Md5([0; 16]), *size));
+            within(&files.collect::<Vec<_>>(), 10)
+        };
+        assert_eq!(of(&[]), 0);
+        assert_eq!(of(&[99, 1]), 1);
+        assert_eq!(of(&[4, 4, 4, 4]), 3);
+        assert_eq!(of(&[0, 0, 10, 0]), 3);
     }
 }

@@ -15,8 +15,8 @@ pub struct Begun {
     pub position: Option<String>,
 }
 
-/// Keeps leases, positions and the record of every run. Each method is one transaction and one
-/// round trip.
+/// Keeps leases, positions and the record of every run. Each async method is one transaction and
+/// one round trip.
 #[async_trait]
 pub trait GcLedger: Send + Sync {
     /// Writes `run` down and gives it the lease of each of `kinds` that is free at `now`, until
@@ -55,4 +55,9 @@ pub trait GcLedger: Send + Sync {
         before: Option<(Timestamp, &str)>,
         limit: u32,
     ) -> Result<Vec<Run>, StoreError>;
+
+    /// How many writes this process has sent to the database, whoever sent them: by that a
+    /// collection that rests sees whether others write. A store that leaves others no time to wait
+    /// in, because it is elsewhere, may always say 0.
+    fn writes(&self) -> u64;
 }

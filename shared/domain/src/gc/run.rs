@@ -52,7 +52,7 @@ pub enum Ended {
     Running,
     /// A whole pass is over.
     Completed,
-    /// The time was over; the next one goes on there.
+    /// The time was over, or the page of a look full; the next one goes on there.
     OutOfTime,
     /// Another collection was at it, or took it over.
     HeldElsewhere,
@@ -99,21 +99,18 @@ pub struct Part {
     pub tally: Tally,
     /// How it ended.
     pub ended: Ended,
-    /// In a dry run, the first things that would be removed; not kept in rows.
+    /// In a look, the things that would be removed; not kept in rows.
     pub found: Vec<Found>,
 }
 
-/// How many things of each kind a dry run names; it counts all.
-const NAMED: usize = 1000;
-
 impl Part {
-    /// Counts what a dry run found, and names it as long as there is room.
-    pub(super) fn name(&mut self, found: Found) {
+    /// Counts what a look found, and names it if names are wanted.
+    pub(super) fn count(&mut self, found: Found, names: bool) {
         self.tally.add(Tally {
             removed: 1,
             bytes: found.bytes,
         });
-        if self.found.len() < NAMED {
+        if names {
             self.found.push(found);
         }
     }

@@ -88,6 +88,10 @@ impl GcLedger for LibsqlGcLedger {
         let answer = self.database.query(list.bind(limit)).await?;
         answer.rows.iter().map(run).collect()
     }
+
+    fn writes(&self) -> u64 {
+        self.database.writes()
+    }
 }
 
 fn opened(run: &Run) -> Result<Statement, StoreError> {

@@ -20,7 +20,7 @@ mod value;
 pub(crate) mod volume;
 mod worker;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -57,6 +57,8 @@ pub(crate) struct LocalExecutor {
     /// Whether anything was asked yet: only then is there a log to fold.
     used: AtomicBool,
     options: LocalOptions,
+    /// How many write batches there were.
+    written: AtomicU64,
     threads: Mutex<Threads>,
 }
 
@@ -94,6 +96,7 @@ impl LocalExecutor {
             checkpoints,
             used: AtomicBool::new(false),
             options: options.clone(),
+            written: AtomicU64::new(0),
             threads: Mutex::new(threads),
         })
     }
@@ -126,6 +129,10 @@ impl Executor for LocalExecutor {
         self.options.surroundings().map(Some)
     }
 
+    fn writes(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
     /// The writer goes last, and is opened for it if need be: only a connection that may write can
     /// fold the log into the file.
     fn close(&self) {
@@ -154,7 +161,10 @@ impl Executor for LocalExecutor {
         let (reply, answers) = oneshot::channel();
         let queue = match mode {
             Mode::Read => &self.reads,
-            Mode::Write => &self.writes,
+            Mode::Write => {
+                self.written.fetch_add(1, Ordering::Relaxed);
+                &self.writes
+            }
         };
         queue.push(Job { batch, reply });
         answers

@@ -11,7 +11,7 @@ use crate::storage::{BlobKey, ClaimRule, Condemned, ContentHash, Object, Stored}
 use crate::store::StoreError;
 
 /// How many claims one transaction may write.
-const AT_ONCE: usize = 200;
+const AT_ONCE: usize = 50;
 
 /// How long after it condemned a blob a collection may still remove it. Another one takes its
 /// claims over after ten minutes, and may then let the blob be uploaded again.

@@ -1,128 +1,13 @@
 //! The collection itself, with collectors that count.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use async_trait::async_trait;
 use or3_domain::clock::Clock;
-use or3_domain::gc::{
-    Collection, Collector, Done, Ended, Found, Kind, LEASE, Order, Piece, Source, Survey, Tally,
-};
-use or3_domain::ids::SystemIds;
+use or3_domain::gc::{Ended, Kind, LEASE, Order, Run, Source, Tally};
 use or3_domain::store::StoreError;
-use or3_testkit::FixedClock;
 
-use crate::place::Place;
-
-/// What a counter does when a piece begins.
-enum At {
-    Nothing,
-    Fail(fn() -> StoreError),
-    Stop(Arc<AtomicBool>),
-}
-
-/// Counts to ten, one a piece; a piece takes a second.
-struct Counter {
-    kind: Kind,
-    clock: Arc<FixedClock>,
-    seen: Mutex<Vec<u32>>,
-    at_five: At,
-}
-
-impl Counter {
-    fn new(kind: Kind, clock: &Arc<FixedClock>, at_five: At) -> Arc<Self> {
-        Arc::new(Self {
-            kind,
-            clock: Arc::clone(clock),
-            seen: Mutex::default(),
-            at_five,
-        })
-    }
-
-    fn seen(&self) -> Vec<u32> {
-        self.seen.lock().expect("no panic").clone()
-    }
-}
-
-fn number(piece: &Piece<'_>) -> u32 {
-    piece.position.map_or(1, |text| text.parse().expect("ours"))
-}
-
-fn next(number: u32) -> Option<String> {
-    (number < 10).then(|| (number + 1).to_string())
-}
-
-#[async_trait]
-impl Collector for Counter {
-    fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    async fn collect(&self, piece: &Piece<'_>) -> Result<Done, StoreError> {
-        let number = number(piece);
-        self.clock.advance(Duration::from_secs(1));
-        match &self.at_five {
-            At::Fail(error) if number == 5 => return Err(error()),
-            At::Stop(stop) if number == 5 => stop.store(true, Ordering::Relaxed),
-            _ => {}
-        }
-        self.seen.lock().expect("no panic").push(number);
-        let tally = Tally {
-            removed: 1,
-            bytes: 10,
-        };
-        Ok(Done {
-            tally,
-            next: next(number),
-        })
-    }
-
-    async fn survey(&self, piece: &Piece<'_>) -> Result<Survey, StoreError> {
-        let number = number(piece);
-        let found = Found {
-            name: number.to_string(),
-            bytes: 10,
-        };
-        Ok(Survey {
-            found: vec![found],
-            next: next(number),
-        })
-    }
-}
-
-struct Bench {
-    place: Place,
-    clock: Arc<FixedClock>,
-}
-
-impl Bench {
-    async fn new() -> Self {
-        Self {
-            place: Place::file().await.expect("a place"),
-            clock: Arc::default(),
-        }
-    }
-
-    fn collection(&self, counters: &[&Arc<Counter>]) -> Collection {
-        let collectors = counters
-            .iter()
-            .map(|&counter| Arc::clone(counter) as Arc<dyn Collector>);
-        Collection::new(
-            collectors.collect(),
-            self.place.state.gc_ledger(),
-            self.clock.clone(),
-            Arc::new(SystemIds),
-        )
-    }
-
-    fn order(&self, seconds: u64) -> Order {
-        let until = self.clock.now().plus(Duration::from_secs(seconds));
-        Order::everything(Source::Schedule, until)
-    }
-}
-
-const TEN: [u32; 10] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+use super::counter::{At, Bench, Counter, TEN};
 
 #[tokio::test]
 async fn everything_is_collected_in_turns_and_written_down() {
@@ -203,7 +88,7 @@ async fn a_fault_begins_the_next_pass_at_the_beginning() {
 #[tokio::test]
 async fn what_another_collection_holds_is_left_to_it_until_it_is_dead() {
     let bench = Bench::new().await;
-    let dead = or3_domain::gc::Run::new(
+    let dead = Run::new(
         "dead".to_owned(),
         Source::Schedule,
         false,
@@ -231,27 +116,4 @@ async fn what_another_collection_holds_is_left_to_it_until_it_is_dead() {
         (run.ended, sessions.seen()),
         (Ended::Completed, vec![8, 9, 10])
     );
-}
-
-#[tokio::test]
-async fn a_dry_run_names_and_counts_and_holds_nothing() {
-    let bench = Bench::new().await;
-    let sessions = Counter::new(Kind::Sessions, &bench.clock, At::Nothing);
-    let collection = bench.collection(&[&sessions]);
-    let order = Order {
-        dry_run: true,
-        ..bench.order(99)
-    };
-    let run = collection.run(&order).await.expect("a run");
-    assert!(sessions.seen().is_empty());
-    assert_eq!(run.tally().removed, 10);
-    let names: Vec<_> = run.parts[0]
-        .found
-        .iter()
-        .map(|found| found.name.clone())
-        .collect();
-    assert_eq!(names, TEN.map(|number| number.to_string()));
-    assert_eq!(run.ended, Ended::Completed);
-    let run = collection.run(&bench.order(99)).await.expect("a run");
-    assert_eq!(run.ended, Ended::Completed);
 }

@@ -1,5 +1,7 @@
 //! Collecting rows, and the records of it.
 
+mod counter;
 mod driving;
 mod ledger;
+mod looks;
 mod rows;

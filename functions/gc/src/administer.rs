@@ -1,0 +1,57 @@
+//! `POST /api/admin/gc/run`: an administrator of the deployment collects, or looks at what would
+//! go or at what is wrong, without the tools of a cloud.
+//!
+//! It is for the whole deployment, so that only its administrators may, on purpose and from a page
+//! of this host or a command of their own (auth contract, 10.1, 10.3 and 10.9: sensitive).
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use or3_domain::access::Permission;
+use or3_domain::gc::Source;
+use or3_domain::limits::Policy;
+use or3_http::{ApiError, Intent, Limited, Remaining, json_of};
+use serde_json::Value;
+
+use crate::Ports;
+use crate::carry_out::{Failed, Report, carry_out};
+use crate::wish::Wish;
+
+const POLICY: Policy = Policy::per_minute("admin:gc", 30);
+
+const CEILING: usize = 16 * 1024;
+
+/// How long a request works; the rest is the next one's.
+const TIME: Duration = Duration::from_secs(10);
+
+pub(crate) async fn handle(
+    State(ports): State<Ports>,
+    Intent(caller): Intent,
+    body: Limited<CEILING>,
+) -> Result<Json<Report>, ApiError> {
+    let budget = (POLICY, Remaining::Untold);
+    let session = caller
+        .authorize_within(&ports.limits, budget, Permission::AdminAccess, None)
+        .await?;
+    let body: Value = json_of(&body.0, invalid())?;
+    let wish = Wish::of(&body).map_err(|_| invalid())?;
+    if matches!(wish, Wish::Verify(_)) && !ports.storage_enabled {
+        return Err(ApiError::bad_request("Storage is switched off"));
+    }
+    let source = Source::Request {
+        user: session.user.id.clone(),
+        workspace: None,
+    };
+    let check = ports.blob_gc.check();
+    let until = ports.clock.now().plus(TIME);
+    let report = carry_out(&ports.collection, &check, wish, source, until).await;
+    report.map(Json).map_err(|failed| match failed {
+        Failed::Cursor(_) => invalid(),
+        Failed::Store(error) => error.into(),
+    })
+}
+
+fn invalid() -> ApiError {
+    ApiError::bad_request("Invalid request")
+}

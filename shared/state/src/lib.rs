@@ -10,6 +10,8 @@ mod database;
 #[cfg(test)]
 mod database_suite;
 mod failure;
+#[cfg(feature = "faults")]
+pub mod faults;
 mod gc;
 mod header;
 mod invite;

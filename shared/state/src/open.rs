@@ -119,6 +119,11 @@ impl State {
         }
     }
 
+    #[cfg(feature = "faults")]
+    pub(crate) fn of(main: Database, limits: Database) -> Self {
+        Self { main, limits }
+    }
+
     /// Looks at the local database files without changing anything on disk: whether they are
     /// databases at all, and not from a newer build. Missing files are fine.
     pub fn inspect(settings: &or3_settings::Database) -> Result<(), OpenError> {
@@ -208,6 +213,22 @@ fn main_options(
         place: settings.place,
         ..LocalOptions::new(path.to_owned(), durability)
     }
+}
+
+/// How the two files are opened.
+///
+/// # Panics
+///
+/// For a server.
+#[cfg(feature = "faults")]
+pub(crate) fn file_options(settings: &or3_settings::Database) -> [LocalOptions; 2] {
+    let DatabaseUrl::File(path) = &settings.url else {
+        panic!("a server has no files");
+    };
+    [
+        main_options(path, settings, Some(&MAIN)),
+        limits_options(path, settings, Some(&LIMITS)),
+    ]
 }
 
 fn limits_options(

@@ -19,7 +19,7 @@ pub(crate) struct Open {
     until: or3_domain::clock::Timestamp,
 }
 
-impl Case<'_> {
+impl Case {
     pub(crate) async fn floor(&self) -> i64 {
         let page = self.lab.state.sync_store().pull(&self.request(0, 1)).await;
         page.expect("a pull").oldest_retained - 1

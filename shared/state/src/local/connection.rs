@@ -54,7 +54,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Opens an existing database and checks that its schema is the build's.
-    pub(super) fn open(options: &LocalOptions, access: Access) -> Result<Self, StoreError> {
+    pub(crate) fn open(options: &LocalOptions, access: Access) -> Result<Self, StoreError> {
         let flags = match access {
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
             Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
@@ -215,7 +215,7 @@ impl Connection {
     }
 
     /// Whether a transaction is open.
-    pub(super) fn in_transaction(&self) -> bool {
+    pub(crate) fn in_transaction(&self) -> bool {
         !self.inner.is_autocommit()
     }
 

@@ -31,6 +31,8 @@ use tokio::sync::oneshot;
 use crate::database::{Executor, Mode, Surroundings};
 use crate::statement::{Answer, Statement};
 pub(crate) use connection::Durability;
+#[cfg(feature = "faults")]
+pub(crate) use connection::{Access, Connection};
 pub(crate) use create::create;
 pub(crate) use options::LocalOptions;
 use queue::Queue;

@@ -11,10 +11,11 @@ use crate::repository;
 /// What a package of `functions/` and `shared/` may link of ours; its tests may link more.
 fn allowed(package: &str) -> &'static [&'static str] {
     match package {
-        "or3-domain" | "or3-settings" => &[],
+        "or3-domain" | "or3-relay" | "or3-settings" => &[],
         "or3-http" | "or3-outbound" => &["or3-domain"],
         "or3-aws" => &["or3-domain", "or3-settings"],
-        "or3-runtime" | "or3-testkit" => &["or3-domain", "or3-http", "or3-settings"],
+        "or3-runtime" => &["or3-domain", "or3-http", "or3-settings"],
+        "or3-testkit" => &["or3-domain", "or3-http", "or3-relay", "or3-settings"],
         name if FUNCTIONS.iter().any(|function| function.name == name) => &[
             "or3-blobs",
             "or3-domain",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use or3_settings::{Environment, SECRETS, Variable, variables};
+use or3_settings::{Environment, Faults, SECRETS, Variable, variables};
 use or3_tests::FUNCTIONS;
 
 use crate::repository;
@@ -55,6 +55,15 @@ fn row(variable: &Variable) -> String {
     };
     let names = names.join(", ");
     format!("| {names} | {default} | {} |", variable.meaning)
+}
+
+/// Who meets a fault by its name finds what it does.
+#[test]
+fn the_page_of_faults_has_a_row_for_each() {
+    let page = repository::text("docs/operations/faults.md");
+    for name in Faults::names() {
+        assert!(page.contains(&format!("\n| `{name}` |")), "{name}");
+    }
 }
 
 /// The text between `<!-- NAME -->` and `<!-- /NAME -->` is `wanted`. With `UPDATE_README=1` it

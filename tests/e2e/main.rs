@@ -3,6 +3,7 @@
 mod auth;
 mod bad_input;
 mod basic_auth;
+mod faults;
 mod health;
 mod http_rules;
 mod limits;

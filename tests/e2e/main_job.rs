@@ -8,8 +8,16 @@ use crate::storage::{BYTES, HASH};
 
 #[tokio::test]
 async fn a_thread_written_on_one_device_is_read_on_the_other() {
-    let server = Server::start().await;
-    let mut ada = Newcomer::of(&server).await;
+    write_a_thread_and_read_it_elsewhere(&Server::start().await).await;
+}
+
+#[tokio::test]
+async fn a_picture_sent_from_one_device_is_shown_on_the_other() {
+    send_a_picture_and_show_it_elsewhere(&Server::start().await).await;
+}
+
+pub(crate) async fn write_a_thread_and_read_it_elsewhere(server: &Server) {
+    let mut ada = Newcomer::of(server).await;
     let scope = json!({ "workspaceId": ada.workspace });
     let mut writer = Writer::default();
     let ops = [
@@ -19,7 +27,7 @@ async fn a_thread_written_on_one_device_is_read_on_the_other() {
     let batch = json!({ "scope": scope, "ops": ops });
     assert_eq!(ada.browser.post("/api/sync/push", &batch).await.status, 200);
 
-    let mut phone = ada.second_device(&server).await;
+    let mut phone = ada.second_device(server).await;
     let question = json!({ "scope": scope, "cursor": 0, "limit": 100 });
     let pulled = phone.post("/api/sync/pull", &question).await.json();
     assert_eq!(pulled["changes"][0]["payload"]["title"], "Hello");
@@ -30,11 +38,9 @@ async fn a_thread_written_on_one_device_is_read_on_the_other() {
     assert_eq!(pulled["nextCursor"], 2);
 }
 
-#[tokio::test]
-async fn a_picture_sent_from_one_device_is_shown_on_the_other() {
-    let server = Server::start().await;
-    let mut ada = Newcomer::of(&server).await;
-    let mut phone = ada.second_device(&server).await;
+pub(crate) async fn send_a_picture_and_show_it_elsewhere(server: &Server) {
+    let mut ada = Newcomer::of(server).await;
+    let mut phone = ada.second_device(server).await;
     let scope = json!({ "workspaceId": ada.workspace });
     let file = json!({ "workspace_id": ada.workspace, "hash": HASH });
     let facts = json!({ "mime_type": "image/png", "size_bytes": BYTES.len() });

@@ -14,6 +14,14 @@ use hyper_util::rt::TokioExecutor;
 use or3_testkit::{Answer, EventReader};
 use serde_json::Value;
 
+/// What a client repeats (docs/operations/faults.md).
+const REPEATED: [StatusCode; 4] = [
+    StatusCode::TOO_MANY_REQUESTS,
+    StatusCode::BAD_GATEWAY,
+    StatusCode::SERVICE_UNAVAILABLE,
+    StatusCode::GATEWAY_TIMEOUT,
+];
+
 /// One person on one device: keeps the cookies that the server sets and sends them back. Follows
 /// no redirects.
 #[derive(Clone)]
@@ -21,6 +29,7 @@ pub struct Browser {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     base: String,
     cookies: BTreeMap<String, String>,
+    tries: usize,
 }
 
 impl Browser {
@@ -34,7 +43,14 @@ impl Browser {
             client: Client::builder(TokioExecutor::new()).build(connector),
             base: base.to_owned(),
             cookies: BTreeMap::new(),
+            tries: 1,
         }
+    }
+
+    /// The same, who repeats up to so many times what a gateway or a server says may be repeated.
+    #[must_use]
+    pub fn trying(self, tries: usize) -> Self {
+        Self { tries, ..self }
     }
 
     /// Where the server is: what a page of its own would name as its origin.
@@ -103,16 +119,23 @@ impl Browser {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Answer {
-        let request = self.request(method, path, headers, body.into());
-        let answer = self.client.request(request).await.expect("an answer");
-        let (parts, body) = answer.into_parts();
-        let answer = Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: body.collect().await.expect("a whole body").to_bytes(),
-        };
-        self.keep_cookies(&answer);
-        answer
+        let body = body.into();
+        let mut left = self.tries;
+        loop {
+            let request = self.request(method.clone(), path, headers, body.clone());
+            let answer = self.client.request(request).await.expect("an answer");
+            let (parts, body) = answer.into_parts();
+            let answer = Answer {
+                status: parts.status,
+                headers: parts.headers,
+                body: body.collect().await.expect("a whole body").to_bytes(),
+            };
+            self.keep_cookies(&answer);
+            left -= 1;
+            if left == 0 || !REPEATED.contains(&answer.status) {
+                return answer;
+            }
+        }
     }
 
     /// Opens a stream of events.

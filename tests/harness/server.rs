@@ -12,6 +12,7 @@ use crate::Browser;
 pub struct Server {
     base: String,
     own: Option<Own>,
+    tries: usize,
 }
 
 /// A server of our own, and its data if they are to end with it.
@@ -32,7 +33,11 @@ impl Server {
     /// A server with default settings.
     pub async fn start() -> Self {
         match elsewhere() {
-            Some(base) => Self { base, own: None },
+            Some(base) => Self {
+                base,
+                own: None,
+                tries: 1,
+            },
             None => Self::embedded(&[]).await,
         }
     }
@@ -56,7 +61,13 @@ impl Server {
 
     /// Somebody with an empty cookie jar.
     pub fn browser(&self) -> Browser {
-        Browser::new(&self.base)
+        Browser::new(&self.base).trying(self.tries)
+    }
+
+    /// The same for browsers that repeat what may be repeated, a hundred times.
+    #[must_use]
+    pub fn with_patience(self) -> Self {
+        Self { tries: 100, ..self }
     }
 
     /// Ends a server of our own; its data are whole then.
@@ -86,6 +97,7 @@ impl Server {
                 running,
                 _data: data,
             }),
+            tries: 1,
         }
     }
 }

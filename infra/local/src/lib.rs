@@ -5,6 +5,7 @@
 //! only then touches the disk, so that a start that fails leaves no trace.
 
 mod copy;
+mod faults;
 mod secrets;
 mod stack;
 mod timer;

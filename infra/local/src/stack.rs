@@ -14,12 +14,13 @@ use or3_domain::ids::SystemIds;
 use or3_domain::sync::News;
 use or3_http::{ColdStart, Peer, standard};
 use or3_runtime::StartError;
-use or3_settings::{Database, DatabaseUrl, Environment, Local, Mode, Storage};
+use or3_settings::{Database, DatabaseUrl, Environment, Faults, Local, Mode, Storage};
 use or3_state::State;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::faults::Cloud;
 use crate::secrets::Secrets;
 use crate::timer::Timer;
 use crate::volume;
@@ -29,6 +30,8 @@ use crate::world::World;
 pub struct Stack {
     socket: TcpSocket,
     router: Router,
+    cloud: Cloud,
+    clock: Arc<dyn Clock>,
     state: State,
     news: News,
     collection: Collection,
@@ -59,7 +62,7 @@ impl Stack {
     /// One sentence a problem, naming the variable or path and the cure; nothing on disk has been
     /// changed then, unless the disk itself failed half-way.
     pub async fn prepare(mut environment: Environment) -> Result<Self, StartError> {
-        let (local, mode) = environment.load::<(Local, Mode)>()?;
+        let (local, mode, faults) = environment.load::<(Local, Mode, Faults)>()?;
         volume::inspect(&local.data_dir, "OR3_DATA_DIR")?;
         let secrets = if mode.production {
             None
@@ -89,14 +92,17 @@ impl Stack {
         if let Some(secrets) = secrets {
             secrets.keep()?.supply(&mut environment);
         }
-        let world = World::build(&environment)?;
+        let cloud = Cloud::over(&mut environment, faults).await?;
+        let world = World::build(&environment, &cloud)?;
         world.create_blobs().await?;
         world.bootstrap().await?;
         let router = standard(world.router(), world.http_policy())
             .layer(map_request_with_state(ColdStart::default(), introduce));
         Ok(Self {
             socket,
-            router,
+            router: cloud.before(router),
+            clock: cloud.clock(),
+            cloud,
             state: world.state(),
             news: world.news(),
             collection: world.collection(),
@@ -113,9 +119,10 @@ impl Stack {
     pub fn start(self) -> Result<Running, StartError> {
         let listener = self.socket.listen(BACKLOG).map_err(taken)?;
         let address = listener.local_addr().map_err(StartError::surroundings)?;
+        self.cloud.begin();
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve(listener, self.router, stopped));
-        let (collection, clock) = (self.collection, Arc::new(SystemClock));
+        let (collection, clock) = (self.collection, self.clock);
         let timer = self
             .collect_every
             .map(|interval| Timer::start(collection, clock, interval));

@@ -18,6 +18,8 @@ pub struct Database {
     pub readers: usize,
     /// Where the process runs that opens it.
     pub place: Place,
+    /// The most bytes that a local file may have; `None` for as many as its volume has.
+    pub max_bytes: Option<u64>,
 }
 
 /// Where a process runs, and how strict it is about what it finds there.
@@ -41,6 +43,7 @@ impl Database {
             url,
             readers,
             place: Place::default(),
+            max_bytes: None,
         }
     }
 }
@@ -83,6 +86,7 @@ impl Section for Database {
                 lambda: reader.text("AWS_LAMBDA_FUNCTION_NAME").is_some(),
                 strict: Mode::read(reader).strict,
             },
+            max_bytes: None,
         }
     }
 }

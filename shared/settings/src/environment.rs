@@ -52,6 +52,11 @@ impl Environment {
         }
     }
 
+    /// Sets `name` in the place of whatever it was.
+    pub fn set(&mut self, name: &str, value: String) {
+        self.values.insert(name.to_owned(), value);
+    }
+
     /// The value of `name`; blank is not set.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values

@@ -10,6 +10,7 @@ mod aws;
 mod database;
 mod dynamodb;
 mod environment;
+mod faults;
 mod features;
 mod gc;
 mod http;
@@ -33,6 +34,7 @@ pub use aws::{AwsCredentials, AwsEndpoint};
 pub use database::{Database, DatabaseUrl, Place};
 pub use dynamodb::DynamoDb;
 pub use environment::{Environment, Section};
+pub use faults::Faults;
 pub use features::{AuthProvider, Features, StorageProvider, SyncProvider};
 pub use gc::Gc;
 pub use http::{ForwardedFor, Http};
@@ -70,6 +72,7 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("Rate limits", Limits::VARIABLES),
         ("DynamoDB", DynamoDb::VARIABLES),
         ("Logs", Log::VARIABLES),
+        ("Faults", Faults::VARIABLES),
     ]
     .into_iter()
     .flat_map(|(section, variables)| variables.iter().map(move |variable| (section, variable)))

@@ -211,6 +211,7 @@ fn main_options(
         schema: schema.map(Schema::version),
         readers: settings.readers,
         place: settings.place,
+        max_bytes: settings.max_bytes,
         ..LocalOptions::new(path.to_owned(), durability)
     }
 }

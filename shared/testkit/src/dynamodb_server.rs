@@ -1,8 +1,8 @@
 //! A table for tests: `moto_server` speaks DynamoDB as well as S3.
 
+use or3_relay::Relay;
 use serde_json::json;
 
-use crate::relay::Relay;
 use crate::s3_server::S3Server;
 
 /// A running server with an empty table; dropping it ends the process.

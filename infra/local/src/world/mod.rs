@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use or3_blobs::FsPartials;
 use or3_domain::auth::Accounts;
-use or3_domain::clock::{Clock, SystemClock, Timestamp};
+use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::gc::{Collection, GcLedger, PartialCollector, history_collectors};
 use or3_domain::health::Probe;
 use or3_domain::ids::{Ids, SystemIds};
@@ -22,6 +22,7 @@ use or3_settings::{
 };
 use or3_state::{KeptAfter, State};
 
+use crate::faults::Cloud;
 use shelf::Shelf;
 
 /// Everything that the functions stand on.
@@ -74,10 +75,12 @@ impl World {
     }
 
     /// Opens the providers.
-    pub(crate) fn build(environment: &Environment) -> Result<Self, StartError> {
-        let settings = Self::settings(environment)?;
+    pub(crate) fn build(environment: &Environment, cloud: &Cloud) -> Result<Self, StartError> {
+        let mut settings = Self::settings(environment)?;
+        let disk = cloud.disk();
+        settings.database.max_bytes = disk.as_ref().map(|disk| disk.bytes());
         let state = State::open(&settings.database).map_err(StartError::surroundings)?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock = cloud.clock();
         let ids: Arc<dyn Ids> = Arc::new(SystemIds);
         let sessions = wire::sessions(
             &settings.auth,
@@ -98,7 +101,7 @@ impl World {
         })?;
         let probe = settings.limits.dynamodb.as_ref().map(or3_dynamodb::probe);
         Ok(Self {
-            shelf: Shelf::of(&settings.storage, &clock, &ids)?,
+            shelf: Shelf::of(&settings.storage, &clock, &ids, disk)?,
             settings,
             state,
             news: News::default(),

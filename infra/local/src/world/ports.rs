@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use health::Part;
-use or3_blobs::FsPartials;
 use or3_domain::health::Probe;
 use or3_domain::invite::Invites;
 use or3_domain::storage::DamageProbe;
@@ -128,7 +127,7 @@ impl World {
             enabled: self.settings.features.storage == Some(StorageProvider::Fs),
             sessions: self.sessions(),
             tokens: wire::url_tokens(&self.settings.storage),
-            blobs: Arc::new(self.shelf.volume.clone()),
+            blobs: Arc::clone(&self.shelf.served),
             files: self.state.file_index(),
             clock: Arc::clone(&self.clock),
         }
@@ -143,8 +142,8 @@ impl World {
             http: self.policy(),
             policy: wire::upload_policy(storage),
             files: self.state.file_index(),
-            blobs: Arc::new(self.shelf.volume.clone()),
-            partials: Arc::new(FsPartials::new(&self.shelf.volume)),
+            blobs: Arc::clone(&self.shelf.served),
+            partials: Arc::clone(&self.shelf.partials),
             tokens: wire::url_tokens(storage),
             lifetime: storage.fs_upload_ttl,
             clock: Arc::clone(&self.clock),

@@ -244,6 +244,33 @@ fn production_without_secrets_names_every_missing_one() {
 }
 
 #[test]
+fn faults_in_production_or_without_sense() {
+    for (faults, settings, cure) in [
+        (
+            "throttle=0.1",
+            [("OR3_ENV", "production")],
+            "is for development: remove it",
+        ),
+        (
+            "throtle=0.1",
+            [("OR3_ENV", "test")],
+            "this build knows seed, cold-start",
+        ),
+        (
+            "db-loss=0.1",
+            [("OR3_ENV", "test")],
+            "by http:// in OR3_DATABASE_URL",
+        ),
+    ] {
+        let world = tempdir().expect("a folder");
+        let settings = settings.into_iter().chain([("OR3_FAULTS", faults)]);
+        let said = refused(&world, &settings.collect::<Vec<_>>());
+        let line = said.lines().find(|line| line.starts_with("OR3_FAULTS "));
+        assert!(line.is_some_and(|line| line.contains(cure)), "{said}");
+    }
+}
+
+#[test]
 fn a_database_server_that_is_away() {
     let world = tempdir().expect("a folder");
     let bound = TcpListener::bind("127.0.0.1:0").expect("a port");

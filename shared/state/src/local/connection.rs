@@ -80,7 +80,19 @@ impl Connection {
         let journal = Self::prepare(options, flags)?;
         let connection = Self::dial(&options.path, flags)?;
         connection.configure(journal, options.durability, flags)?;
+        if let Some(bytes) = options.max_bytes {
+            connection.limit(bytes)?;
+        }
         Ok(connection)
+    }
+
+    /// Lets the engine treat the file as if its volume had `bytes` only.
+    fn limit(&self, bytes: u64) -> Result<(), StoreError> {
+        let page = self.one(&Statement::new("PRAGMA page_size"))?;
+        let page = page.into_first().map_or(Ok(4096), |row| row.int(0))?;
+        let pages = bytes / u64::try_from(page).unwrap_or(4096).max(1);
+        let limit = Statement::new(format!("PRAGMA max_page_count = {}", pages.max(1)));
+        self.one(&limit).map(drop)
     }
 
     /// Looks at the volume before anything is opened there, and takes the right to write; an

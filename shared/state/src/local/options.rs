@@ -27,6 +27,8 @@ pub(crate) struct LocalOptions {
     pub(crate) readers: usize,
     /// Where this process runs.
     pub(crate) place: Place,
+    /// The most bytes that the file may have.
+    pub(crate) max_bytes: Option<u64>,
     /// Says what volumes are.
     pub(crate) statfs: Statfs,
     /// How this process stands to the file.
@@ -51,6 +53,7 @@ impl LocalOptions {
             schema: None,
             readers: 1,
             place: Place::default(),
+            max_bytes: None,
             statfs: FileSystem::of,
             standing: Arc::default(),
         }

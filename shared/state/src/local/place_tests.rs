@@ -5,6 +5,7 @@ use std::sync::Arc;
 use or3_domain::store::StoreError;
 use or3_settings::Place;
 
+use super::volume::FileSystem;
 use super::{Durability, LocalExecutor, LocalOptions, create, volume};
 use crate::database::{Executor, Mode};
 use crate::statement::Statement;
@@ -106,5 +107,54 @@ async fn from_lambda_a_disk_of_the_environment_is_refused_in_production() {
         let executor = LocalExecutor::start(&options).expect("threads");
         let outcome = write(&executor).await;
         assert_eq!(outcome.is_ok(), works, "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_with_a_limit_is_full_where_the_limit_is_and_can_still_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = LocalOptions {
+        max_bytes: Some(100_000),
+        ..options(&folder)
+    };
+    drop(create(&options).expect("a database"));
+    let executor = LocalExecutor::start(&options).expect("threads");
+    write(&executor).await.expect("little");
+    let much = Statement::new("INSERT INTO things VALUES (hex(zeroblob(100000)))");
+    let outcome = executor.run(Mode::Write, vec![much]).await;
+    assert!(matches!(outcome, Err(StoreError::Full(_))), "{outcome:?}");
+    let count = vec![Statement::new("SELECT count(*) FROM things")];
+    let counted = executor.run(Mode::Read, count).await.expect("read");
+    assert_eq!(counted[0].rows[0].int(0).expect("a number"), 0);
+    write(&executor).await.expect("little");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn on_disk_and_in_memory_rows_are_written_ahead_and_on_nfs_they_are_not() {
+    let on_disk = tempfile::tempdir().expect("a folder");
+    let in_memory = tempfile::tempdir_in("/dev/shm").expect("a folder");
+    let volumes: [(_, volume::Statfs, _); 3] = [
+        (&on_disk, FileSystem::of, "wal"),
+        (&in_memory, FileSystem::of, "wal"),
+        (&in_memory, volume::nfs, "delete"),
+    ];
+    for (number, (folder, statfs, journal)) in volumes.into_iter().enumerate() {
+        let path = folder.path().join(format!("{number}.db"));
+        let options = LocalOptions {
+            statfs,
+            ..LocalOptions::new(path, Durability::Full)
+        };
+        drop(create(&options).expect("a database"));
+        let executor = LocalExecutor::start(&options).expect("threads");
+        write(&executor).await.expect("written");
+        let look = vec![Statement::new("PRAGMA journal_mode")];
+        let found = executor.run(Mode::Read, look).await.expect("read");
+        assert_eq!(found[0].rows[0].text(0).expect("a word"), journal);
+        let around = executor.surroundings().expect("known").expect("a file");
+        assert_eq!(around.is_network, journal == "delete");
+        if number == 1 {
+            assert_eq!(around.file_system, "tmpfs");
+        }
     }
 }

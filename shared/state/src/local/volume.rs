@@ -105,6 +105,7 @@ mod tests {
         assert_eq!(FileSystem::with_magic(0x1234).name(), "0x1234");
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn the_operating_system_knows_the_memory_volume_and_the_temporary_folder() {
         let memory = FileSystem::of(Path::new("/dev/shm")).expect("an answer");

@@ -7,14 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{Ids, SystemIds};
+use or3_relay::message;
 use serde_json::Value;
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
-
-use crate::http_message::message;
 
 /// What the function returned, or the error that it reported.
 type Outcome = Result<Value, Value>;

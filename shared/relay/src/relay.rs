@@ -1,18 +1,18 @@
-//! A bad network for tests: stands before a server, counts HTTP requests, and loses those that
-//! it is told to lose.
+//! The relay itself, and what may become of a request.
 
 use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, Mutex as Turn, watch};
 use tokio::task::AbortHandle;
 
-use crate::http_message::message;
+use crate::message::message;
 
 /// What becomes of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,16 +52,22 @@ struct Script {
     hang_ups: watch::Sender<()>,
     /// Held by the request that is let through, where they take turns.
     turn: Option<Turn<()>>,
+    weather: Weather,
 }
 
+/// What becomes of a request that nothing else was said of, and how much later it arrives.
+pub type Weather = Box<dyn Fn() -> (Duration, Fate) + Send + Sync>;
+
 impl Relay {
-    /// Stands before the server at `url` (`http://address:port`).
+    /// Stands before the server at `url` (`http://address:port`) in good weather.
     ///
     /// # Panics
     ///
     /// When no port is free.
+    #[expect(clippy::expect_used, reason = "a test without its relay must fail")]
     pub async fn before(url: &str) -> Self {
-        Self::with(url, None).await
+        let relay = Self::with(url, None, Box::new(good)).await;
+        relay.expect("a free port")
     }
 
     /// The same for a server that must not see two requests at once.
@@ -69,31 +75,41 @@ impl Relay {
     /// # Panics
     ///
     /// When no port is free.
+    #[expect(clippy::expect_used, reason = "a test without its relay must fail")]
     pub async fn one_at_a_time(url: &str) -> Self {
-        Self::with(url, Some(Turn::new(()))).await
+        let relay = Self::with(url, Some(Turn::new(())), Box::new(good)).await;
+        relay.expect("a free port")
     }
 
-    #[expect(clippy::expect_used, reason = "a test without its relay must fail")]
-    async fn with(url: &str, turn: Option<Turn<()>>) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-        let listener = listener.expect("a free port");
-        let address = listener.local_addr().expect("an address");
+    /// Stands before the server at `url` (`http://address:port`) in `weather`.
+    ///
+    /// # Errors
+    ///
+    /// When no port is free.
+    pub async fn in_weather(url: &str, weather: Weather) -> io::Result<Self> {
+        Self::with(url, None, weather).await
+    }
+
+    async fn with(url: &str, turn: Option<Turn<()>>, weather: Weather) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let upstream = url.trim_start_matches("http://");
         let script = Arc::new(Script {
-            upstream: url.trim_start_matches("http://").to_owned(),
+            upstream: upstream.split('/').next().unwrap_or(upstream).to_owned(),
             accepted: AtomicUsize::new(0),
             seen: AtomicUsize::new(0),
             fates: Mutex::default(),
             pair: Barrier::new(2),
             hang_ups: watch::Sender::new(()),
             turn,
+            weather,
         });
-        let accept = accept(listener, Arc::clone(&script));
-        let task = tokio::spawn(accept).abort_handle();
-        Self {
+        let task = tokio::spawn(accept(listener, Arc::clone(&script))).abort_handle();
+        Ok(Self {
             address,
             script,
             task,
-        }
+        })
     }
 
     /// The relay's own address.
@@ -101,7 +117,7 @@ impl Relay {
         format!("http://{}", self.address)
     }
 
-    /// Says what becomes of the next requests, one by one; further ones pass.
+    /// Says what becomes of the next requests, one by one; the weather says it of further ones.
     pub fn next(&self, fates: impl IntoIterator<Item = Fate>) {
         self.script.lock().extend(fates);
     }
@@ -123,6 +139,11 @@ impl Relay {
     }
 }
 
+/// Weather in which everything passes.
+fn good() -> (Duration, Fate) {
+    (Duration::ZERO, Fate::Pass)
+}
+
 impl Drop for Relay {
     fn drop(&mut self) {
         self.task.abort();
@@ -134,9 +155,10 @@ impl Script {
         self.fates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Fate {
+    fn next(&self) -> (Duration, Fate) {
         self.seen.fetch_add(1, Ordering::SeqCst);
-        self.lock().pop_front().unwrap_or(Fate::Pass)
+        let said = self.lock().pop_front();
+        said.map_or_else(&self.weather, |fate| (Duration::ZERO, fate))
     }
 }
 
@@ -160,7 +182,10 @@ async fn serve(client: TcpStream, script: &Script) -> io::Result<()> {
     let mut client = BufReader::new(client);
     loop {
         let request = message(&mut client).await?;
-        let fate = script.next();
+        let (delay, fate) = script.next();
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
         match fate {
             Fate::LoseRequest => return Ok(()),
             Fate::Stall => return client.read_u8().await.map(drop),

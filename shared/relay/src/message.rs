@@ -1,12 +1,12 @@
-//! HTTP as it is on the wire, for fakes that must break it.
+//! HTTP as it is on the wire.
 
 use std::io;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::TcpStream;
 
-/// One HTTP/1.1 message with a `Content-Length`, as it came.
-pub(crate) async fn message(from: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
+/// One HTTP/1.1 message with a `Content-Length`, as it came; an error when there is none any more.
+pub async fn message(from: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut length = 0;
     loop {

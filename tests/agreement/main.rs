@@ -13,4 +13,5 @@ mod repository;
 mod stages;
 mod template;
 mod variables;
+mod version1;
 mod watch;

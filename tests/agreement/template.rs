@@ -6,6 +6,7 @@ use or3_tests::FUNCTIONS;
 use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::repository;
+use crate::version1::{VERSION_1, assert_leads_to_the_same_functions};
 
 /// A YAML file below the root.
 pub(crate) fn yaml(relative: &str) -> Yaml {
@@ -91,13 +92,38 @@ fn routes(function: &Yaml) -> BTreeSet<(String, String)> {
     let events = events.into_iter().flat_map(|events| events.values());
     events
         .filter(|event| event["Type"].as_str() == Some("HttpApi"))
-        .filter(|event| !is_catch_all(event))
+        .filter(|event| !is_catch_all(event) && !is_version_1(event))
         .map(|event| {
             let properties = &event["Properties"];
             let text = |name: &str| properties[name].as_str().unwrap_or_default().to_owned();
             (text("Method"), text("Path"))
         })
         .collect()
+}
+
+fn is_version_1(event: &Yaml) -> bool {
+    let path = event["Properties"]["Path"].as_str();
+    path.is_some_and(|path| path.starts_with(VERSION_1))
+}
+
+#[test]
+fn the_gateway_sends_version_1_of_every_route_there_too() {
+    let template = template();
+    let found = functions(&template);
+    let mut patterns = Vec::new();
+    for (name, function) in &found {
+        let events = function["Properties"]["Events"].as_hash();
+        for event in events.into_iter().flat_map(|events| events.values()) {
+            if is_version_1(event) {
+                let properties = &event["Properties"];
+                assert_eq!(properties["Method"].as_str(), Some("ANY"), "{name}");
+                patterns.push((properties["Path"].as_str().expect("a path"), *name));
+            }
+        }
+    }
+    let by_gateway = FUNCTIONS.iter();
+    let by_gateway = by_gateway.filter(|function| !streams(found[function.name]));
+    assert_leads_to_the_same_functions(&patterns, by_gateway);
 }
 
 /// Only a function URL passes answers on while they are made.

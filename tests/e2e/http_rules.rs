@@ -1,7 +1,7 @@
 //! What holds for every path alike (auth contract, 1.2, 1.4 and 12.1).
 
 use http::Method;
-use or3_tests::{Answer, FUNCTIONS, Server};
+use or3_tests::{Answer, FUNCTIONS, PROTECTION, Server};
 
 /// Every error has this form, whatever the endpoint.
 pub(crate) fn assert_error_form(answer: &Answer) {
@@ -15,20 +15,17 @@ pub(crate) fn assert_error_form(answer: &Answer) {
     );
     assert!(body["statusMessage"].is_string());
     assert_eq!(body["message"], body["statusMessage"]);
-    let expected = [
-        ("content-type", "application/json"),
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
-        ("referrer-policy", "no-referrer"),
-        (
-            "content-security-policy",
-            "script-src 'none'; frame-ancestors 'none';",
-        ),
-    ];
-    for (name, value) in expected {
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_protected(answer);
+    assert!(!answer.header("cache-control").is_empty());
+}
+
+/// Browsers are told what they must not do with an answer.
+fn assert_protected(answer: &Answer) {
+    for (name, value) in PROTECTION {
         assert_eq!(answer.header(name), value, "{name}");
     }
-    assert!(!answer.header("cache-control").is_empty());
+    assert!(!answer.header("x-request-id").is_empty());
 }
 
 /// Answers, errors included, that no cache may keep (sync contract, 3.5).
@@ -56,6 +53,9 @@ async fn a_wrong_method_is_405_on_every_route() {
         let answer = browser.send(Method::TRACE, path, &[], "").await;
         assert_eq!(answer.status, 405, "{path}");
         assert_error_form(&answer);
+        let versioned = path.replacen("/api/", "/api/v1/", 1);
+        let answer = browser.send(Method::TRACE, &versioned, &[], "").await;
+        assert_eq!(answer.status, 405, "{versioned}");
     }
 }
 
@@ -119,4 +119,81 @@ async fn a_listed_origin_may_read_with_cookies_and_others_may_not() {
     let headers = [("origin", "https://evil.example.test")];
     let answer = browser.send(Method::GET, "/api/health", &headers, "").await;
     assert_eq!(answer.header("access-control-allow-origin"), "");
+}
+
+/// Every answer to callers of every kind is looked at in `tests/matrix`; here is the rest.
+#[tokio::test]
+async fn preflights_and_redirects_are_protected_too() {
+    let settings = [("OR3_FORCE_HTTPS", "true"), ("OR3_TRUST_PROXY", "true")];
+    let Some(server) = Server::with(&settings).await else {
+        return;
+    };
+    let mut browser = server.browser();
+    let paths = FUNCTIONS.iter().flat_map(|function| function.routes);
+    let paths = paths.map(|(_, path)| *path);
+    for path in paths.chain(["/", "/api/does-not-exist", "/api/v1/does-not-exist"]) {
+        let secure = [
+            ("origin", "https://app.example.test"),
+            ("x-forwarded-host", "or3.test"),
+            ("x-forwarded-proto", "https"),
+        ];
+        let answer = browser.send(Method::OPTIONS, path, &secure, "").await;
+        assert_eq!(answer.status, 204, "{path}");
+        assert_protected(&answer);
+        let https_only = "strict-transport-security";
+        assert_eq!(answer.header(https_only), "max-age=31536000");
+        let plain = [("x-forwarded-host", "or3.test")];
+        let answer = browser.send(Method::GET, path, &plain, "").await;
+        assert_eq!(answer.status, 301, "{path}");
+        assert_eq!(answer.header("location"), format!("https://or3.test{path}"));
+        assert_protected(&answer);
+        // Whoever answers by plain HTTP may be anybody (RFC 6797, 7.2).
+        assert_eq!(answer.header(https_only), "");
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_is_remembered_as_long_as_the_deployment_says() {
+    let Some(server) = Server::with(&[("OR3_CORS_MAX_AGE_SECONDS", "7")]).await else {
+        return;
+    };
+    let headers = [("origin", "https://app.example.test")];
+    let mut browser = server.browser();
+    let answer = browser.send(Method::OPTIONS, "/api/sync/push", &headers, "");
+    assert_eq!(answer.await.header("access-control-max-age"), "7");
+}
+
+#[tokio::test]
+async fn version_1_of_every_route_is_the_route() {
+    let server = Server::start().await;
+    let mut browser = server.browser();
+    for (method, path) in FUNCTIONS.iter().flat_map(|function| function.routes) {
+        let versioned = path.replacen("/api/", "/api/v1/", 1);
+        let method: Method = method.parse().expect("a method");
+        let bare = browser.send(method.clone(), path, &[], "").await;
+        let answer = browser.send(method, &versioned, &[], "").await;
+        assert_eq!(answer.status, bare.status, "{versioned}");
+        if answer.status.as_u16() >= 400 && !answer.body.is_empty() {
+            assert_eq!(answer.message(), bare.message(), "{versioned}");
+            let url = format!("{}{versioned}", server.browser().origin());
+            assert_eq!(answer.json()["url"], url);
+        }
+    }
+    let unknown = browser.get("/api/v1/does-not-exist").await;
+    assert_eq!(unknown.message(), "Page not found: /api/v1/does-not-exist");
+}
+
+#[tokio::test]
+async fn addresses_and_heads_without_measure_are_refused_in_form() {
+    let server = Server::start().await;
+    let mut browser = server.browser();
+    let long = format!("/api/health?{}", "q".repeat(9_000));
+    let answer = browser.get(&long).await;
+    assert_eq!(answer.status, 414);
+    assert_error_form(&answer);
+    let value = "v".repeat(33_000);
+    let headers = [("x-large", value.as_str())];
+    let answer = browser.send(Method::GET, "/api/health", &headers, "").await;
+    assert_eq!(answer.status, 431);
+    assert_error_form(&answer);
 }

@@ -8,6 +8,7 @@ mod browser;
 mod functions;
 mod newcomer;
 mod ops;
+mod protection;
 mod server;
 
 pub use browser::Browser;
@@ -15,4 +16,5 @@ pub use functions::{FUNCTIONS, Function};
 pub use newcomer::Newcomer;
 pub use ops::Writer;
 pub use or3_testkit::Answer;
+pub use protection::PROTECTION;
 pub use server::Server;

@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 use futures_util::stream::iter;
-use or3_tests::{Answer, FUNCTIONS};
+use or3_tests::{Answer, FUNCTIONS, PROTECTION};
 
 use crate::caller::Caller;
 use crate::rows::kept;
@@ -37,6 +37,22 @@ fn shown(answer: &Answer) -> serde_json::Value {
     body
 }
 
+/// Whatever is answered, browsers are told what they must not do with it; and what is of somebody is
+/// kept by no cache. What changes something is never kept (RFC 9111, 4).
+fn is_protected(answer: &Answer, route: Route) {
+    for (name, value) in PROTECTION {
+        assert_eq!(answer.header(name), value, "{route:?}: {name}");
+    }
+    let reads = ["GET", "HEAD"].contains(&route.0) && answer.status.is_success();
+    if reads && !PUBLIC.contains(&route.1) {
+        let kept = answer.header("cache-control");
+        assert!(kept.contains("no-store"), "{route:?}: {kept}");
+    }
+}
+
+/// What is the same for everybody.
+const PUBLIC: [&str; 1] = ["/api/health"];
+
 async fn cell(house: &House, world: &World, route: Route, caller: Caller) -> Answer {
     let Entry { ask, .. } = &entry(route, world);
     let expected = entry(route, world).status(caller);
@@ -48,6 +64,7 @@ async fn cell(house: &House, world: &World, route: Route, caller: Caller) -> Ans
         answer.message()
     );
     shows_nothing_of_others(caller, &answer, route);
+    is_protected(&answer, route);
     if expected >= 400 {
         let body = String::from_utf8_lossy(&answer.body);
         assert!(!body.contains(ADAS), "{route:?} refuses {caller:?}: {body}");

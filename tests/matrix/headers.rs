@@ -13,7 +13,7 @@ type Headers = &'static [(&'static str, &'static str)];
 
 /// What a browser sends from elsewhere, and what only a forger sends. The host is the one that a
 /// trusted proxy names, the origin the own one, unless they are forged.
-const FORGED: [Headers; 8] = [
+const FORGED: [Headers; 9] = [
     &[("origin", "https://evil.example")],
     &[("origin", "null")],
     &[("origin", "http://or3.test.evil.example")],
@@ -22,6 +22,7 @@ const FORGED: [Headers; 8] = [
     &[("origin", "not an origin")],
     &[("x-forwarded-host", "evil.example")],
     &[("x-forwarded-host", "a@b")],
+    &[("x-or3-cloud-intent", "read")],
 ];
 
 /// Routes that change something; for a reader the page does not matter.

@@ -30,6 +30,8 @@ impl Server {
             .env_clear()
             .env("OR3_LISTEN", "127.0.0.1:0")
             .env("OR3_DATA_DIR", data.path())
+            // Connections that are kept wait while others are measured.
+            .env("OR3_HEADER_TIMEOUT_MS", "600000")
             .envs(settings.iter().copied());
         Self::of(command, data)
     }

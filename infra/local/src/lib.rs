@@ -5,9 +5,13 @@
 //! only then touches the disk, so that a start that fails leaves no trace.
 
 mod copy;
+mod crowd;
+mod descriptors;
 mod faults;
+mod listen;
 mod secrets;
 mod stack;
+mod stalled;
 mod timer;
 mod volume;
 mod world;

@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State as Shared};
 use axum::middleware::map_request_with_state;
-use axum::serve::ListenerExt;
 use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::gc::Collection;
 use or3_domain::ids::SystemIds;
@@ -16,11 +15,13 @@ use or3_http::{ColdStart, Peer, standard};
 use or3_runtime::StartError;
 use or3_settings::{Database, DatabaseUrl, Environment, Faults, Local, Mode, Storage};
 use or3_state::State;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::faults::Cloud;
+use crate::descriptors;
+use crate::listen::{Bounds, serve};
 use crate::secrets::Secrets;
 use crate::timer::Timer;
 use crate::volume;
@@ -36,6 +37,7 @@ pub struct Stack {
     news: News,
     collection: Collection,
     collect_every: Option<Duration>,
+    bounds: Bounds,
     shutdown_timeout: Duration,
 }
 
@@ -107,6 +109,10 @@ impl Stack {
             news: world.news(),
             collection: world.collection(),
             collect_every: world.collect_every(),
+            bounds: Bounds {
+                connections: local.max_connections,
+                header_timeout: local.header_timeout,
+            },
             shutdown_timeout: local.shutdown_timeout,
         })
     }
@@ -117,11 +123,12 @@ impl Stack {
     ///
     /// When the operating system refuses to listen on the address that it gave.
     pub fn start(self) -> Result<Running, StartError> {
+        descriptors::raise();
         let listener = self.socket.listen(BACKLOG).map_err(taken)?;
         let address = listener.local_addr().map_err(StartError::surroundings)?;
         self.cloud.begin();
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve(listener, self.router, stopped));
+        let server = tokio::spawn(serve(listener, self.router, self.bounds, stopped));
         let (collection, clock) = (self.collection, self.clock);
         let timer = self
             .collect_every
@@ -165,24 +172,6 @@ impl Running {
         if tokio::task::spawn_blocking(close).await.is_err() {
             tracing::error!("the database could not be closed");
         }
-    }
-}
-
-async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection takes no TCP_NODELAY");
-        }
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = async {
-        let _handle_dropped = stopped.await;
-    };
-    if let Err(error) = axum::serve(listener, service)
-        .with_graceful_shutdown(stopped)
-        .await
-    {
-        tracing::error!(%error, "the listener failed");
     }
 }
 

@@ -8,13 +8,15 @@ use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 use http_body_util::{BodyExt, LengthLimitError, Limited as LimitedBody};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::error::ApiError;
-use crate::incoming::Incoming;
+use crate::incoming::{Incoming, time_for};
 
 /// A whole body of at most `CEILING` bytes. A declared length over it is refused before reading;
 /// otherwise reading stops there. Exactly the ceiling passes. What is refused is heard out for a
-/// while, because a client that is still sending may not see an answer on a closed connection.
+/// while, because a client that is still sending may not see an answer on a closed connection. One
+/// that comes in drops is cut off when a slow line would have brought the ceiling.
 pub struct Limited<const CEILING: usize>(pub Bytes, PhantomData<()>);
 
 impl<S: Send + Sync, const CEILING: usize> FromRequest<S> for Limited<CEILING> {
@@ -28,13 +30,15 @@ impl<S: Send + Sync, const CEILING: usize> FromRequest<S> for Limited<CEILING> {
             Incoming::new(body, 0).hear_out(&head.headers).await;
             return Err(too_large());
         }
-        match LimitedBody::new(&mut body, CEILING).collect().await {
-            Ok(body) => Ok(Self(body.to_bytes(), PhantomData)),
-            Err(error) if error.is::<LengthLimitError>() => {
+        let whole = LimitedBody::new(&mut body, CEILING).collect();
+        match timeout(time_for(CEILING as u64), whole).await {
+            Err(_) => Err(ApiError::slow()),
+            Ok(Ok(body)) => Ok(Self(body.to_bytes(), PhantomData)),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
                 Incoming::new(body, 0).hear_out(&head.headers).await;
                 Err(too_large())
             }
-            Err(_) => Err(ApiError::bad_request("The request body could not be read.")),
+            Ok(Err(_)) => Err(ApiError::bad_request("The request body could not be read.")),
         }
     }
 }

@@ -64,6 +64,22 @@ impl ApiError {
         }
     }
 
+    /// `503 "Service Unavailable"`: nobody came back with an answer within the time for requests.
+    pub(crate) fn late() -> Self {
+        let cause = std::io::Error::other("no answer within the time for requests");
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
+        Self {
+            cause: Some(Arc::new(cause)),
+            ..error.with_retry_after(STORE_PAUSE)
+        }
+    }
+
+    /// `408 "The request came too slowly."`
+    pub(crate) fn slow() -> Self {
+        let text = "The request came too slowly.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, text)
+    }
+
     /// Adds a header to the answer.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {

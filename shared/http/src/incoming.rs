@@ -19,15 +19,20 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// How long nothing may come of a body that can go on later.
 const RESUMABLE_SILENCE: Duration = Duration::from_secs(10);
 
-/// How long an upload may take besides what its size needs at [`SLOWEST`].
+/// How long a body may take besides what its size needs at [`SLOWEST`].
 const GRACE: Duration = Duration::from_mins(1);
 
-/// The least that a sender must manage over a whole upload, in bytes a second.
+/// The least that a sender must manage over a whole body, in bytes a second.
 const SLOWEST: u64 = 16 * 1024;
 
 /// How much and how long a refused body is still read.
 const DRAINED_BYTES: usize = 16 * 1024 * 1024;
 const DRAINED_TIME: Duration = Duration::from_secs(5);
+
+/// How long a body of `size_bytes` may take.
+pub(crate) fn time_for(size_bytes: u64) -> Duration {
+    GRACE + Duration::from_secs(size_bytes / SLOWEST)
+}
 
 /// A body that can be read as a stream and, when that stream is given up, drained.
 pub struct Incoming {
@@ -39,10 +44,9 @@ pub struct Incoming {
 impl Incoming {
     /// `body`, which should bring `size_bytes`.
     pub fn new(body: Body, size_bytes: u64) -> Self {
-        let needed = Duration::from_secs(size_bytes / SLOWEST);
         Self {
             body: Arc::new(Mutex::new(body.into_data_stream())),
-            deadline: Instant::now() + GRACE + needed,
+            deadline: Instant::now() + time_for(size_bytes),
             silence: SILENCE,
         }
     }

@@ -11,9 +11,14 @@ use crate::context::{Context, text};
 use crate::error::ApiError;
 use crate::policy::HttpPolicy;
 
+const INTENT: &str = "x-or3-cloud-intent";
+
 /// Refuses a mutation whose `Origin` (or else `Referer`) is neither this host nor an allowed
 /// origin; of several each must be. Requests with neither header pass: they do not come from a
 /// browser page.
+///
+/// New clients say what they mean in a header, which a page of another origin can send only after a
+/// preflight. Old ones do not, so that it is never required (12.5); a word that is none is refused.
 ///
 /// # Errors
 ///
@@ -24,6 +29,10 @@ pub fn require_own_origin(
     context: &Context,
     policy: &HttpPolicy,
 ) -> Result<(), ApiError> {
+    let mut intents = headers.get_all(INTENT).iter();
+    if intents.any(|intent| intent != "mutation") {
+        return Err(ApiError::forbidden().with_message("Forbidden: Missing mutation intent"));
+    }
     let name = if headers.contains_key(ORIGIN) {
         ORIGIN
     } else {
@@ -126,6 +135,25 @@ mod tests {
         assert!(verdict("or3.test", "https://app.example.com"));
         assert!(!verdict("or3.test", "https://evil.example.com"));
         assert!(!verdict("or3.test", "http://or3.test:8080"));
+    }
+
+    #[test]
+    fn an_intent_may_be_missing_but_not_be_another() {
+        let policy = HttpPolicy::default();
+        let verdict = |intents: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for intent in intents {
+                headers.append(INTENT, HeaderValue::from_static(intent));
+            }
+            let uri = Uri::from_static("/");
+            let context = Context::of(String::new(), &headers, &uri, &Extensions::new(), &policy);
+            require_own_origin(&headers, &context, &policy).map_err(|error| error.status())
+        };
+        assert_eq!(verdict(&[]), Ok(()));
+        assert_eq!(verdict(&["mutation"]), Ok(()));
+        let forbidden = Err(http::StatusCode::FORBIDDEN);
+        assert_eq!(verdict(&["admin"]), forbidden);
+        assert_eq!(verdict(&["mutation", ""]), forbidden);
     }
 
     #[test]

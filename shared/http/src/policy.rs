@@ -1,13 +1,21 @@
 //! What the layers need to know of the deployment.
 
+use std::time::Duration;
+
 use crate::layers::InviteLinks;
 
-/// Origins, proxies, HTTPS (auth contract, 6.5, 11.5 and 12).
-#[derive(Clone, Debug, Default)]
+/// Origins, proxies, HTTPS, patience (auth contract, 6.5, 11.5 and 12).
+#[derive(Clone, Debug)]
 pub struct HttpPolicy {
     /// Origins that may read answers with credentials; empty admits `*` without credentials.
     pub allowed_origins: Vec<String>,
-    /// Plain HTTP is redirected, except on loopback hosts.
+    /// How long a browser may remember the answer to a preflight.
+    pub preflight_max_age: Duration,
+    /// How long a handler may take after the last byte of its request, and how long nothing may come
+    /// of a body that it reads.
+    pub request_timeout: Duration,
+    /// Plain HTTP is redirected, except on loopback hosts; answers by HTTPS tell browsers to come by
+    /// HTTPS only.
     pub force_https: bool,
     /// Forwarding headers of a proxy are believed.
     pub trust_proxy: bool,
@@ -17,6 +25,22 @@ pub struct HttpPolicy {
     pub secure_cookies: bool,
     /// Keeps invites that come by a link, where registering takes one.
     pub invite_links: Option<InviteLinks>,
+}
+
+impl Default for HttpPolicy {
+    /// What the settings default to in development.
+    fn default() -> Self {
+        Self {
+            allowed_origins: Vec::new(),
+            preflight_max_age: Duration::from_hours(1),
+            request_timeout: Duration::from_mins(1),
+            force_https: false,
+            trust_proxy: false,
+            forwarded_for: ForwardedFor::default(),
+            secure_cookies: false,
+            invite_links: None,
+        }
+    }
 }
 
 /// The header in which a trusted proxy names the client.

@@ -31,6 +31,8 @@ pub fn http_policy(settings: &Http) -> HttpPolicy {
     });
     HttpPolicy {
         allowed_origins: settings.allowed_origins.clone(),
+        preflight_max_age: settings.preflight_max_age,
+        request_timeout: settings.request_timeout,
         force_https: settings.force_https,
         trust_proxy: settings.trust_proxy,
         forwarded_for: match settings.forwarded_for {

@@ -1,5 +1,7 @@
 //! Origins, proxies, HTTPS.
 
+use std::time::Duration;
+
 use crate::environment::Section;
 use crate::features::Features;
 use crate::mode::Mode;
@@ -13,6 +15,10 @@ use crate::variable::Variable;
 pub struct Http {
     /// Origins that may read answers across origins with credentials; empty admits `*` without.
     pub allowed_origins: Vec<String>,
+    /// How long a browser may remember the answer to a preflight.
+    pub preflight_max_age: Duration,
+    /// How long a request may take from its last byte on, and how long nothing may come of it.
+    pub request_timeout: Duration,
     /// Plain HTTP is redirected, except on loopback hosts.
     pub force_https: bool,
     /// Forwarding headers of a proxy are believed.
@@ -43,9 +49,19 @@ impl Section for Http {
             "comma list of origins that may use the API from a browser on another origin",
         ),
         Variable::new(
+            "OR3_CORS_MAX_AGE_SECONDS",
+            "3600",
+            "how long a browser may remember what a page of another origin may send, 0 to 86400 seconds",
+        ),
+        Variable::new(
+            "OR3_REQUEST_TIMEOUT_MS",
+            "60000",
+            "how long a request may take from its last byte on (then 503), and how long nothing may come of it (then 408), in milliseconds, at least 1000",
+        ),
+        Variable::new(
             "OR3_FORCE_HTTPS",
             "`true` in production",
-            "redirects plain HTTP, except on loopback hosts",
+            "redirects plain HTTP, except on loopback hosts, and tells browsers to come by HTTPS only",
         ),
         Variable::new(
             "OR3_TRUST_PROXY",
@@ -67,6 +83,8 @@ impl Section for Http {
             .map_or(production, |text| text == "true");
         Self {
             allowed_origins: reader.list("OR3_ALLOWED_ORIGINS"),
+            preflight_max_age: reader.seconds("OR3_CORS_MAX_AGE_SECONDS", 0..=86_400, 3600),
+            request_timeout: reader.millis("OR3_REQUEST_TIMEOUT_MS", 1000..=3_600_000, 60_000),
             force_https,
             trust_proxy: reader.is_true("OR3_TRUST_PROXY"),
             forwarded_for: match header {

@@ -23,6 +23,10 @@ pub struct Local {
     pub listen: SocketAddr,
     /// Holds database, blobs and, in development, the secrets file.
     pub data_dir: PathBuf,
+    /// How many connections there may be at once.
+    pub max_connections: u32,
+    /// How long a connection may be open without the whole head of a request.
+    pub header_timeout: Duration,
     /// How long requests in flight may go on after SIGTERM or SIGINT.
     pub shutdown_timeout: Duration,
 }
@@ -30,6 +34,11 @@ pub struct Local {
 /// Where data lives unless said otherwise.
 pub(crate) fn data_dir(reader: &Reader<'_>) -> PathBuf {
     reader.text("OR3_DATA_DIR").unwrap_or("./.data").into()
+}
+
+fn max_connections(reader: &mut Reader<'_>) -> u32 {
+    let number = reader.whole("OR3_MAX_CONNECTIONS", 8..=65_536, 1024);
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 impl Section for Local {
@@ -43,6 +52,16 @@ impl Section for Local {
             "OR3_DATA_DIR",
             "./.data",
             "folder of the database, the blobs and, in development, `secrets.json`",
+        ),
+        Variable::new(
+            "OR3_MAX_CONNECTIONS",
+            "1024",
+            "how many connections there may be at once, 8 to 65536: when there are more, the one that has waited longest for a request is closed",
+        ),
+        Variable::new(
+            "OR3_HEADER_TIMEOUT_MS",
+            "30000",
+            "how long a connection may be open without the whole head of a request, in milliseconds, 100 to 600000",
         ),
         Variable::new(
             "OR3_SHUTDOWN_TIMEOUT_MS",
@@ -61,6 +80,8 @@ impl Section for Local {
         Self {
             listen,
             data_dir: data_dir(reader),
+            max_connections: max_connections(reader),
+            header_timeout: reader.millis("OR3_HEADER_TIMEOUT_MS", 100..=600_000, 30_000),
             shutdown_timeout: reader.millis("OR3_SHUTDOWN_TIMEOUT_MS", 0..=3_600_000, 15_000),
         }
     }

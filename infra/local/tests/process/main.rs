@@ -18,6 +18,7 @@ mod remote;
 mod resumable;
 mod running;
 mod sessions;
+mod slow;
 mod start;
 mod stream;
 mod timer;

@@ -10,12 +10,15 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{HeaderMap, Method, StatusCode};
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::meter;
 use serde_json::json;
+use tower::util::MapRequest;
 
-use super::{cors, https, render};
+use super::patience::within;
+use super::versions::{asked, unversioned};
+use super::{bounds, cors, https, protect, render};
 use crate::cold_start;
 use crate::context::{Context, text};
 use crate::error::ApiError;
@@ -23,18 +26,21 @@ use crate::policy::HttpPolicy;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Puts the standard layers around `router`: request id, HTTPS, CORS, the contract's errors for
-/// unknown paths and wrong methods and for everything that handlers return, headers and cookies
-/// that handlers left for the answer, one log line.
+/// Puts the standard layers around `router`: the addresses of version 1, bounds of what a request
+/// may be and of how long it may take, request id, HTTPS, CORS, the contract's errors for unknown
+/// paths and wrong methods and for everything that handlers return, headers and cookies that
+/// handlers left for the answer, what browsers must not do with any answer, one log line.
 pub fn standard(router: Router, policy: HttpPolicy) -> Router {
-    router
+    let inner = router
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(Arc::new(policy), boundary))
+        .layer(from_fn_with_state(Arc::new(policy), boundary));
+    // A layer of the router itself would come after the route is chosen.
+    Router::new().fallback_service(MapRequest::new(inner, unversioned))
 }
 
-async fn unknown_route(uri: Uri) -> ApiError {
-    let path = uri.path();
+async fn unknown_route(request: Request) -> ApiError {
+    let path = asked(&request).path();
     ApiError::new(StatusCode::NOT_FOUND, format!("Page not found: {path}"))
         .with_data(json!({ "path": path }))
 }
@@ -50,7 +56,7 @@ async fn boundary(
 ) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    let url = render::url(request.headers(), request.uri());
+    let url = render::url(request.headers(), asked(&request));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let id = request_id(request.headers());
     let cold_start = cold_start::is_first(request.extensions());
@@ -58,15 +64,13 @@ async fn boundary(
     let context = Context::of(id, headers, uri, request.extensions(), &policy);
     request.extensions_mut().insert(context.clone());
 
-    if let Some(links) = &policy.invite_links {
-        links.keep(&request, &context);
-    }
     let verdict = cors::Verdict::of(&request, &policy);
-    let early =
-        https::redirect(&request, &context, &policy).or_else(|| verdict.preflight(&request));
-    let (mut response, round_trips) = match early {
-        Some(response) => (response, 0),
-        None => meter::measured(guarded(next, request)).await,
+    let early = early(&request, &context, &policy, &verdict);
+    let (mut response, round_trips) = if let Some(response) = early {
+        (response, 0)
+    } else {
+        let patience = policy.request_timeout;
+        meter::measured(within(patience, request, |request| guarded(next, request))).await
     };
 
     for (name, value) in context.take_answer_headers() {
@@ -81,6 +85,7 @@ async fn boundary(
         render::fill(&mut response, error, &url);
     }
     verdict.apply(&mut response);
+    protect::apply(&mut response, &context, &policy);
     if let Ok(id) = HeaderValue::from_str(context.request_id()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -95,6 +100,22 @@ async fn boundary(
     };
     line.write(response.status());
     response
+}
+
+/// The answer of what no handler needs to see.
+fn early(
+    request: &Request,
+    context: &Context,
+    policy: &HttpPolicy,
+    verdict: &cors::Verdict,
+) -> Option<Response> {
+    if let Some(exceeded) = bounds::exceeded(request) {
+        return Some(exceeded.into_response());
+    }
+    if let Some(links) = &policy.invite_links {
+        links.keep(request, context);
+    }
+    https::redirect(request, context, policy).or_else(|| verdict.preflight(request, policy))
 }
 
 /// Runs the handler; a panic is a fault of ours and still an answer.

@@ -37,7 +37,7 @@ impl Verdict {
     }
 
     /// The answer to a preflight of an accepted origin.
-    pub(super) fn preflight(&self, request: &Request) -> Option<Response> {
+    pub(super) fn preflight(&self, request: &Request, policy: &HttpPolicy) -> Option<Response> {
         if request.method() != Method::OPTIONS || matches!(self, Self::SameOrigin | Self::Refused) {
             return None;
         }
@@ -54,7 +54,10 @@ impl Verdict {
                 ACCESS_CONTROL_ALLOW_HEADERS,
                 asked.unwrap_or(HeaderValue::from_static("Content-Type,Authorization")),
             ),
-            (ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600")),
+            (
+                ACCESS_CONTROL_MAX_AGE,
+                HeaderValue::from(policy.preflight_max_age.as_secs()),
+            ),
         ];
         Some((StatusCode::NO_CONTENT, headers).into_response())
     }
@@ -149,7 +152,7 @@ mod tests {
     #[test]
     fn a_preflight_that_asks_for_nothing_gets_the_default_list() {
         let request = asked(Method::OPTIONS, Some(PAGE));
-        let answer = Verdict::of(&request, &listing()).preflight(&request);
+        let answer = Verdict::of(&request, &listing()).preflight(&request, &listing());
         let answer = answer.expect("a preflight of a listed page is answered");
         assert_eq!(answer.status(), StatusCode::NO_CONTENT);
         let header = |name| {
@@ -178,7 +181,8 @@ mod tests {
         ] {
             let request = asked(method, origin);
             let verdict = Verdict::of(&request, &listing());
-            assert!(verdict.preflight(&request).is_none(), "{origin:?}");
+            let answer = verdict.preflight(&request, &listing());
+            assert!(answer.is_none(), "{origin:?}");
         }
     }
 }

@@ -5,6 +5,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use http::header::LOCATION;
 
+use super::versions::asked;
 use crate::context::Context;
 use crate::policy::HttpPolicy;
 
@@ -20,8 +21,7 @@ pub(super) fn redirect(
     if is_loopback(host) {
         return None;
     }
-    let path = request
-        .uri()
+    let path = asked(request)
         .path_and_query()
         .map_or("/", http::uri::PathAndQuery::as_str);
     let url = format!("https://{host}{path}");

@@ -1,11 +1,15 @@
 //! What stands around a router.
 
 mod boundary;
+mod bounds;
 mod cors;
 mod https;
 mod invite_link;
+mod patience;
+mod protect;
 mod render;
 mod switches;
+mod versions;
 
 pub use boundary::standard;
 pub use invite_link::InviteLinks;

@@ -2,11 +2,8 @@
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderValue,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
-use http::{HeaderMap, StatusCode, Uri};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue};
+use http::{HeaderMap, Uri};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,7 +22,7 @@ struct ErrorBody<'a> {
     data: Option<&'a Value>,
 }
 
-/// Fills an error answer: body, content type, and the headers of every error.
+/// Fills an error answer: body, content type, and that it is not kept.
 pub(super) fn fill(response: &mut Response, error: &ApiError, url: &str) {
     let body = ErrorBody {
         error: true,
@@ -39,23 +36,10 @@ pub(super) fn fill(response: &mut Response, error: &ApiError, url: &str) {
     *response.body_mut() = Body::from(serde_json::to_vec(&body).unwrap_or_default());
     let headers = response.headers_mut();
     headers.remove(CONTENT_LENGTH);
-    for (name, value) in [
-        (CONTENT_TYPE, "application/json"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (X_FRAME_OPTIONS, "DENY"),
-        (REFERRER_POLICY, "no-referrer"),
-        (
-            CONTENT_SECURITY_POLICY,
-            "script-src 'none'; frame-ancestors 'none';",
-        ),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if !headers.contains_key(CACHE_CONTROL) || error.status() == StatusCode::NOT_FOUND {
-        headers
-            .entry(CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("no-cache"));
-    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-cache"));
 }
 
 /// The absolute URL that the client asked for, as error bodies name it: forwarding headers are

@@ -19,8 +19,8 @@ use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::faults::Cloud;
 use crate::descriptors;
+use crate::faults::Cloud;
 use crate::listen::{Bounds, serve};
 use crate::secrets::Secrets;
 use crate::timer::Timer;

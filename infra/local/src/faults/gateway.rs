@@ -1,16 +1,17 @@
 //! What stands before the functions: a gateway with limits, which answers in its own words, and the
 //! start of processes.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use matchit::{Match, Router};
 use or3_http::ColdStart;
 use or3_settings::Faults;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -23,7 +24,7 @@ use super::network::Network;
 
 /// Among the places that draw.
 const PLACE: u64 = 1;
-/// The routes of every function that a gateway stands before.
+/// The routes of every function that a gateway stands before; the last one takes what nobody serves.
 const FUNCTIONS: [&[(&str, &str)]; 9] = [
     auth::ROUTES,
     admin::ROUTES,
@@ -42,14 +43,42 @@ pub(super) struct Gateway {
     throttle: Chance,
     network: Option<Arc<Network>>,
     idle: Idle,
-    /// By the path of a route.
-    functions: HashMap<&'static str, Arc<Function>>,
+    /// By the path of a route; `None` does not come through the gateway.
+    functions: Router<Option<Arc<Function>>>,
+    /// What takes the paths that nobody serves.
+    rest: Arc<Function>,
 }
 
 /// A function's processes.
 struct Function {
     cold_start: ColdStart,
     places: Arc<Semaphore>,
+}
+
+impl Function {
+    fn with(places: usize) -> Arc<Self> {
+        Arc::new(Self {
+            cold_start: ColdStart::default(),
+            places: Arc::new(Semaphore::new(places)),
+        })
+    }
+}
+
+/// Leads the paths of `routes` to `function`.
+#[expect(
+    clippy::expect_used,
+    reason = "the router of the product has the same paths"
+)]
+fn serve(
+    functions: &mut Router<Option<Arc<Function>>>,
+    routes: &[(&str, &str)],
+    function: Option<&Arc<Function>>,
+) {
+    let paths: BTreeSet<_> = routes.iter().map(|(_, path)| *path).collect();
+    for path in paths {
+        let taken = functions.insert(path, function.cloned());
+        taken.expect("a path of one function");
+    }
 }
 
 /// What a request holds as long as its function works for it.
@@ -61,30 +90,34 @@ struct Held {
 impl Gateway {
     pub(super) fn of(faults: &Faults, network: Option<Arc<Network>>) -> Self {
         let places = faults.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
-        let mut functions = HashMap::new();
+        let mut functions = Router::new();
+        let mut rest = Function::with(places);
         for routes in FUNCTIONS {
-            let function = Arc::new(Function {
-                cold_start: ColdStart::default(),
-                places: Arc::new(Semaphore::new(places)),
-            });
-            let paths = routes.iter().map(|(_, path)| *path);
-            functions.extend(paths.map(|path| (path, Arc::clone(&function))));
+            rest = Function::with(places);
+            serve(&mut functions, routes, Some(&rest));
         }
+        serve(&mut functions, stream::ROUTES, None);
         Self {
             throttle: Chance::of(faults.seed, PLACE),
             faults: faults.clone(),
             network,
             idle: Idle::new(),
             functions,
+            rest,
         }
     }
 
-    /// The function that serves `request`; `None` for a stream, which does not come through the
-    /// gateway. What nobody serves goes to `health`.
+    /// The function that serves `request`, by whichever version of its path; `None` for a stream,
+    /// which does not come through the gateway.
     fn function_of(&self, request: &Request) -> Option<&Arc<Function>> {
-        let matched = request.extensions().get::<MatchedPath>();
-        self.functions
-            .get(matched.map_or("/api/health", MatchedPath::as_str))
+        let path = request.uri().path();
+        let bare = path
+            .strip_prefix("/api/v1/")
+            .map(|rest| format!("/api/{rest}"));
+        match self.functions.at(bare.as_deref().unwrap_or(path)) {
+            Ok(Match { value, .. }) => value.as_ref(),
+            Err(_) => Some(&self.rest),
+        }
     }
 
     /// Lets a request in, or says with which status the gateway answers it.

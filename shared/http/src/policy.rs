@@ -12,7 +12,7 @@ pub struct HttpPolicy {
     /// How long a browser may remember the answer to a preflight.
     pub preflight_max_age: Duration,
     /// How long a handler may take after the last byte of its request, and how long nothing may come
-    /// of a body that it reads.
+    /// of a body that it reads; [`Duration::MAX`] is without end.
     pub request_timeout: Duration,
     /// Plain HTTP is redirected, except on loopback hosts; answers by HTTPS tell browsers to come by
     /// HTTPS only.

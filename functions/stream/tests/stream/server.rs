@@ -12,7 +12,7 @@ use or3_domain::ids::WorkspaceId;
 use or3_domain::limits::Policies;
 use or3_domain::store::StoreError;
 use or3_domain::sync::{News, SyncHeads};
-use or3_http::RateLimits;
+use or3_http::{HttpPolicy, RateLimits};
 use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::{Client, EventReader, FakeSessions, FixedClock, session};
@@ -63,6 +63,14 @@ impl SyncHeads for Heads {
     }
 }
 
+/// A paused clock runs ahead while a thread reads the database: no request is to be given up by it.
+fn patient() -> HttpPolicy {
+    HttpPolicy {
+        request_timeout: Duration::MAX,
+        ..HttpPolicy::default()
+    }
+}
+
 pub(crate) struct Server {
     pub(crate) client: Client,
     pub(crate) heads: Arc<Heads>,
@@ -99,7 +107,7 @@ impl Server {
             enabled,
         };
         let server = Self {
-            client: Client::new(router(ports)),
+            client: Client::with_policy(router(ports), patient()),
             heads,
             news,
             sessions,

@@ -18,7 +18,7 @@ use crate::error::ApiError;
 
 /// Lets `handle` work on `request`, and answers in its place when nothing has happened for `limit`:
 /// 408 when it waits for the client, 503 when the client waits for it. What it was doing is given
-/// up, as when a client goes away.
+/// up, as when a client goes away. A limit of [`Duration::MAX`] is none, and sets no timer.
 pub(super) async fn within<F>(
     limit: Duration,
     request: Request,
@@ -27,6 +27,9 @@ pub(super) async fn within<F>(
 where
     F: Future<Output = Response>,
 {
+    if limit == Duration::MAX {
+        return handle(request).await;
+    }
     let arrival = Arrival::new();
     let mut answer = pin!(handle(arrival.watching(request)));
     loop {

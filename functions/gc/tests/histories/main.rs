@@ -2,7 +2,7 @@
 //! and months, and collections that die between any two statements. Whatever happens, a collection takes nothing that
 //! somebody needs, and nothing that anybody sees changes by it.
 //!
-//! `GC_CASES=50000 cargo test -p gc --test histories` tries more than the two hundred of every run,
+//! `GC_CASES=50000 cargo test -p gc --test histories` tries more than the five hundred of every run,
 //! and `GC_SEED=7` one of them.
 
 mod case;
@@ -21,7 +21,7 @@ use crate::case::Case;
 use crate::lab::Mould;
 
 /// How many histories every run tries.
-const CASES: u64 = 200;
+const CASES: u64 = 500;
 
 fn number(name: &str) -> Option<u64> {
     Environment::of_process().get(name)?.parse().ok()

@@ -105,7 +105,7 @@ impl Case {
                     biased;
                     done = &mut work => done,
                     () = life.waits() => {
-                        kept.extend(self.meanwhile().await);
+                        kept.extend(self.meanwhile(kind).await);
                         life.goes_on();
                         work.await
                     }
@@ -125,7 +125,7 @@ impl Case {
                 break;
             }
             if self.rng.u32(0..4) == 0 {
-                Box::pin(self.user_does_something()).await;
+                self.interfere(kind).await;
             }
         }
         self.positions.insert(kind, position);
@@ -137,12 +137,21 @@ impl Case {
     }
 
     /// What a user does in the middle of a piece, and the files that were uploaded by it.
-    async fn meanwhile(&mut self) -> Vec<usize> {
+    async fn meanwhile(&mut self, kind: Kind) -> Vec<usize> {
         self.clock.advance(Duration::from_millis(1));
         let now = Some(self.clock.now());
-        Box::pin(self.user_does_something()).await;
+        self.interfere(kind).await;
         let uploaded = |file: &usize| self.files[*file].written == now;
         (0..FILES).filter(uploaded).collect()
+    }
+
+    /// What a user does beside a collection: often just what makes a difference to it.
+    async fn interfere(&mut self, kind: Kind) {
+        if kind == Kind::Blobs && self.rng.bool() {
+            self.refer().await;
+        } else {
+            Box::pin(self.user_does_something()).await;
+        }
     }
 
     /// Whole passes: they leave nothing for a second one, and nothing that nobody needs.

@@ -133,7 +133,7 @@ impl Case {
         if life.is_over() {
             self.lab.bury();
         }
-        self.no_device_is_left_behind().await;
+        self.the_floor_is_low_enough().await;
     }
 
     /// What a user does in the middle of a piece, and the files that were uploaded by it.

@@ -31,9 +31,15 @@ impl Case {
         self.devices.insert(device, (version, now));
     }
 
-    /// No device that was seen lately has less than the floor.
-    pub(crate) async fn no_device_is_left_behind(&mut self) {
+    /// The floor is below everything that its rules keep.
+    pub(crate) async fn the_floor_is_low_enough(&self) {
         let floor = self.floor().await;
+        self.no_device_is_left_behind(floor);
+        self.nothing_young_is_forgotten(floor);
+    }
+
+    /// No device that was seen lately has less than the floor.
+    fn no_device_is_left_behind(&self, floor: i64) {
         let seen = self.clock.now().minus(HISTORY.device_expiry);
         for (version, at) in self.devices.values() {
             assert!(
@@ -41,5 +47,16 @@ impl Case {
                 "a device at {version}, the floor at {floor}"
             );
         }
+    }
+
+    /// No change is below the floor whose window is not over.
+    fn nothing_young_is_forgotten(&self, floor: i64) {
+        let from = self.clock.now().minus(HISTORY.retention);
+        let young = self.log.0.iter().position(|(_, at)| *at >= from);
+        let first = young.map(|index| index + 1);
+        assert!(
+            first.is_none_or(|version| i64::try_from(version).expect("few") > floor),
+            "version {first:?} is young, the floor at {floor}"
+        );
     }
 }

@@ -9,6 +9,7 @@
 pub mod access;
 pub mod auth;
 pub mod clock;
+pub mod errand;
 pub mod error;
 pub mod gc;
 pub mod health;
@@ -20,4 +21,5 @@ pub mod schema;
 pub mod storage;
 pub mod store;
 pub mod sync;
+pub mod trace;
 pub mod workspace;

@@ -25,7 +25,7 @@ pub struct Context {
 }
 
 struct Inner {
-    request_id: String,
+    request_id: Arc<str>,
     client_ip: Option<IpAddr>,
     host: Option<String>,
     https: bool,
@@ -37,7 +37,7 @@ struct Inner {
 
 impl Context {
     pub(crate) fn of(
-        request_id: String,
+        request_id: Arc<str>,
         headers: &HeaderMap,
         uri: &Uri,
         extensions: &Extensions,
@@ -204,13 +204,7 @@ mod tests {
         }
         let mut extensions = Extensions::new();
         extensions.insert(Peer(IpAddr::from([10, 0, 0, 9])));
-        Context::of(
-            String::new(),
-            &map,
-            &Uri::from_static("/"),
-            &extensions,
-            policy,
-        )
+        Context::of("".into(), &map, &Uri::from_static("/"), &extensions, policy)
     }
 
     fn trusting() -> HttpPolicy {

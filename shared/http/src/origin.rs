@@ -120,7 +120,7 @@ mod tests {
             ..HttpPolicy::default()
         };
         let uri = Uri::from_static("/");
-        let context = Context::of(String::new(), &headers, &uri, &Extensions::new(), &policy);
+        let context = Context::of("".into(), &headers, &uri, &Extensions::new(), &policy);
         require_own_origin(&headers, &context, &policy).is_ok()
     }
 
@@ -146,7 +146,7 @@ mod tests {
                 headers.append(INTENT, HeaderValue::from_static(intent));
             }
             let uri = Uri::from_static("/");
-            let context = Context::of(String::new(), &headers, &uri, &Extensions::new(), &policy);
+            let context = Context::of("".into(), &headers, &uri, &Extensions::new(), &policy);
             require_own_origin(&headers, &context, &policy).map_err(|error| error.status())
         };
         assert_eq!(verdict(&[]), Ok(()));

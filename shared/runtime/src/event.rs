@@ -9,13 +9,17 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Service};
 use lambda_runtime::{Context, LambdaEvent, Runtime, service_fn};
 use or3_domain::clock::Timestamp;
+use or3_domain::errand::Errand;
+use or3_domain::ids::SystemIds;
+use or3_domain::meter::measured;
+use or3_domain::trace::Trace;
 use or3_http::{ColdStart, HttpPolicy};
 use or3_settings::Environment;
 use serde_json::Value;
 
 use crate::deadline::{end_of, in_time};
 use crate::lifetime::run;
-use crate::serve::{layered, require_runtime_api};
+use crate::serve::{ids_of, layered, require_runtime_api};
 use crate::start::StartError;
 
 /// What a job leaves of its invocation's time: for what is under way, and for the answer.
@@ -43,7 +47,7 @@ where
     let (job, cold_start) = (&job, &ColdStart::default());
     let handler = service_fn(
         async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
-            done(cold_start.first(), &context, job(payload)).await
+            done(cold_start.first(), &context, Box::pin(job(payload))).await
         },
     );
     run(Runtime::new(handler)).await
@@ -75,7 +79,7 @@ where
                 event: payload,
                 until: end_of(&context).minus(MARGIN),
             };
-            done(cold_start.first(), &context, job(invocation)).await
+            done(cold_start.first(), &context, Box::pin(job(invocation))).await
         },
     );
     run(Runtime::new(handler)).await
@@ -87,19 +91,34 @@ async fn done<E: std::error::Error>(
     context: &Context,
     job: impl Future<Output = Result<Value, E>>,
 ) -> Result<Value, lambda_runtime::Error> {
+    let ids = ids_of(context);
+    let errand = Errand {
+        correlation_id: ids.request_id.clone(),
+        cold_start,
+        trace: Trace::of(None, ids.xray_trace_id.as_deref(), &SystemIds),
+        invocation: Some(ids),
+    };
+    errand.during(carried_out(context, job)).await
+}
+
+async fn carried_out<E: std::error::Error>(
+    context: &Context,
+    job: impl Future<Output = Result<Value, E>>,
+) -> Result<Value, lambda_runtime::Error> {
     let started = Instant::now();
-    let outcome = match in_time(context, job).await {
+    let (outcome, round_trips) = measured(in_time(context, job)).await;
+    let outcome = match outcome {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
         Err(late) => Err(late.to_string()),
     };
     let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
     match outcome {
         Ok(answer) => {
-            tracing::info!(cold_start, duration_ms, "event");
+            tracing::info!(duration_ms, db.round_trips = round_trips, "event");
             Ok(answer)
         }
         Err(error) => {
-            tracing::error!(cold_start, duration_ms, error, "event");
+            tracing::error!(duration_ms, db.round_trips = round_trips, error, "event");
             Err(error.into())
         }
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use lambda_http::Service;
-use lambda_runtime::layers::TracingLayer;
 use lambda_runtime::tower::util::MapFutureLayer;
 use lambda_runtime::{Error, LambdaInvocation, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,10 +32,7 @@ where
             }
         })
     };
-    let invocations = runtime
-        .layer(until_answered)
-        .layer(TracingLayer::new())
-        .run();
+    let invocations = runtime.layer(until_answered).run();
     tokio::select! {
         ended = invocations => ended.map_err(|error| StartError::Runtime(error.to_string())),
         _idle = async {

@@ -3,9 +3,10 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{from_fn, map_request_with_state};
-use lambda_http::Adapter;
 use lambda_http::request::RequestContext;
-use lambda_runtime::Runtime;
+use lambda_http::{Adapter, RequestExt};
+use lambda_runtime::{Context, Runtime};
+use or3_domain::errand::InvocationIds;
 use or3_http::{ColdStart, HttpPolicy, Peer, standard};
 use or3_settings::Environment;
 
@@ -55,9 +56,21 @@ pub(crate) fn require_runtime_api(environment: &Environment) -> Result<(), Start
     ))
 }
 
-/// Puts the address that the gateway saw where [`Peer`] is looked for, and notes the first request.
+/// How the log calls an invocation.
+pub(crate) fn ids_of(context: &Context) -> InvocationIds {
+    InvocationIds {
+        request_id: context.request_id.as_str().into(),
+        xray_trace_id: context.xray_trace_id.as_deref().map(Into::into),
+    }
+}
+
+/// Puts the address that the gateway saw where [`Peer`] is looked for, and the invocation's ids
+/// where the log looks for them; notes the first request.
 async fn introduce(State(cold_start): State<ColdStart>, mut request: Request) -> Request {
     cold_start.note(request.extensions_mut());
+    if let Some(ids) = request.lambda_context_ref().map(ids_of) {
+        request.extensions_mut().insert(ids);
+    }
     let address = match request.extensions().get::<RequestContext>() {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
         Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.clone(),

@@ -11,6 +11,12 @@ pub struct Log {
     pub filter: String,
     /// The form of a line; `None` decides by whether output is a terminal.
     pub format: Option<LogFormat>,
+    /// The name of the deployment in log lines, metrics and traces.
+    pub service: String,
+    /// The name of this function; on Lambda its own.
+    pub function_name: String,
+    /// How much memory it has, in MB; known on Lambda.
+    pub function_memory_mb: Option<u32>,
 }
 
 /// The form of a log line.
@@ -33,8 +39,14 @@ impl Section for Log {
         Variable::new(
             "OR3_LOG_FORMAT",
             "`pretty` on a terminal, else `json`",
-            "form of a log line",
+            "form of a log line: `pretty` or `json`",
         ),
+        Variable::new(
+            "OR3_SERVICE_NAME",
+            "or3-edge",
+            "name of this deployment in log lines, metrics and traces",
+        )
+        .or(&["OTEL_SERVICE_NAME", "POWERTOOLS_SERVICE_NAME"]),
     ];
 
     fn read(reader: &mut Reader<'_>) -> Self {
@@ -46,9 +58,23 @@ impl Section for Log {
         Self {
             filter: filter(reader),
             format: reader.choice("OR3_LOG_FORMAT", value, &known, None),
+            service: reader.first(&SERVICE).unwrap_or("or3-edge").to_owned(),
+            function_name: reader
+                .text("AWS_LAMBDA_FUNCTION_NAME")
+                .unwrap_or("or3-local")
+                .to_owned(),
+            function_memory_mb: reader
+                .text("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+                .and_then(|memory| memory.parse().ok()),
         }
     }
 }
+
+const SERVICE: [&str; 3] = [
+    "OR3_SERVICE_NAME",
+    "OTEL_SERVICE_NAME",
+    "POWERTOOLS_SERVICE_NAME",
+];
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 

@@ -9,4 +9,5 @@ mod links;
 mod passwords;
 mod provisioning;
 mod rotation;
+mod secrets;
 mod tokens;

@@ -17,6 +17,7 @@ mod pushes;
 mod remote;
 mod resumable;
 mod running;
+mod secrets;
 mod sessions;
 mod slow;
 mod start;

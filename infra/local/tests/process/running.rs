@@ -33,9 +33,14 @@ impl Running {
 
     /// What `command` starts.
     pub(crate) fn of(mut command: Command) -> Self {
+        command.stderr(Stdio::null());
+        Self::logging(command)
+    }
+
+    /// The same with the log where the command has it.
+    pub(crate) fn logging(mut command: Command) -> Self {
         let mut process = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .expect("or3-local runs");
         let mut line = String::new();

@@ -11,8 +11,10 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use http::{HeaderMap, Method, StatusCode};
+use or3_domain::errand::{Errand, InvocationIds};
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::meter;
+use or3_domain::trace::Trace;
 use serde_json::json;
 use tower::util::MapRequest;
 
@@ -25,6 +27,7 @@ use crate::error::ApiError;
 use crate::policy::HttpPolicy;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: &str = "traceparent";
 
 /// Puts the standard layers around `router`: the addresses of version 1, bounds of what a request
 /// may be and of how long it may take, request id, HTTPS, CORS, the contract's errors for unknown
@@ -49,17 +52,44 @@ async fn wrong_method() -> ApiError {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
 }
 
-async fn boundary(
-    State(policy): State<Arc<HttpPolicy>>,
+async fn boundary(State(policy): State<Arc<HttpPolicy>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let errand = errand(&request);
+    let id = Arc::clone(&errand.correlation_id);
+    errand
+        .during(answered(started, id, policy, request, next))
+        .await
+}
+
+/// What the request is known by while it is answered.
+fn errand(request: &Request) -> Errand {
+    let (headers, extensions) = (request.headers(), request.extensions());
+    let invocation = extensions.get::<InvocationIds>().cloned();
+    let xray = invocation
+        .as_ref()
+        .and_then(|ids| ids.xray_trace_id.as_deref());
+    // Several parents are none (W3C Trace Context, 3.2.1): nobody knows who has asked.
+    let mut parents = headers.get_all(TRACEPARENT).iter();
+    let parent = parents.next().filter(|_| parents.next().is_none());
+    let parent = parent.and_then(|parent| parent.to_str().ok());
+    Errand {
+        correlation_id: request_id(headers),
+        cold_start: cold_start::is_first(extensions),
+        trace: Trace::of(parent, xray, &SystemIds),
+        invocation,
+    }
+}
+
+async fn answered(
+    started: Instant,
+    id: Arc<str>,
+    policy: Arc<HttpPolicy>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let started = Instant::now();
     let method = request.method().clone();
     let url = render::url(request.headers(), asked(&request));
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let id = request_id(request.headers());
-    let cold_start = cold_start::is_first(request.extensions());
     let (headers, uri) = (request.headers(), request.uri());
     let context = Context::of(id, headers, uri, request.extensions(), &policy);
     request.extensions_mut().insert(context.clone());
@@ -93,7 +123,6 @@ async fn boundary(
         context,
         method,
         route,
-        cold_start,
         round_trips,
         duration: started.elapsed(),
         error,
@@ -127,7 +156,7 @@ async fn guarded(next: Next, request: Request) -> Response {
 }
 
 /// The client's own id when it is sane, else a new one.
-fn request_id(headers: &HeaderMap) -> String {
+fn request_id(headers: &HeaderMap) -> Arc<str> {
     let sane = |id: &&str| {
         (8..=128).contains(&id.len())
             && id
@@ -136,7 +165,7 @@ fn request_id(headers: &HeaderMap) -> String {
     };
     text(headers, REQUEST_ID.as_str())
         .filter(sane)
-        .map_or_else(|| SystemIds.uuid(), str::to_owned)
+        .map_or_else(|| SystemIds.uuid().into(), Arc::from)
 }
 
 /// What the log says of a request.
@@ -144,7 +173,6 @@ struct Line {
     context: Context,
     method: Method,
     route: Option<MatchedPath>,
-    cold_start: bool,
     round_trips: u32,
     duration: Duration,
     error: Option<ApiError>,
@@ -156,7 +184,7 @@ impl Line {
         let (user, workspace) = self.context.user_and_workspace();
         let cause = self.error.as_ref().and_then(ApiError::chain);
         let route = self.route.as_ref().map_or("unknown", MatchedPath::as_str);
-        let duration_ms = self.duration.as_secs_f64() * 1000.0;
+        let duration_ms = millis(self.duration);
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
@@ -167,7 +195,6 @@ impl Line {
                     duration_ms,
                     user.id = user,
                     workspace.id = workspace,
-                    cold_start = self.cold_start,
                     db.round_trips = self.round_trips,
                     error = cause,
                     "request"
@@ -180,4 +207,10 @@ impl Line {
             line!(info);
         }
     }
+}
+
+/// Milliseconds to the microsecond: what is finer is noise.
+fn millis(span: Duration) -> f64 {
+    let micros = u32::try_from(span.as_micros()).unwrap_or(u32::MAX);
+    f64::from(micros) / 1000.0
 }

@@ -75,7 +75,7 @@ mod tests {
         }
         let request = request.body(axum::body::Body::empty()).expect("a request");
         let (headers, uri) = (request.headers(), request.uri());
-        let context = Context::of(String::new(), headers, uri, request.extensions(), &policy);
+        let context = Context::of("".into(), headers, uri, request.extensions(), &policy);
         let response = redirect(&request, &context, &policy)?;
         let location = response.headers()[LOCATION].to_str().expect("text");
         Some((response.status().as_u16(), location.to_owned()))

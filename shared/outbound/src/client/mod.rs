@@ -7,8 +7,10 @@ mod tests;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::header::{HeaderName, HeaderValue};
 use http::{Request, Response, Uri};
 use or3_domain::clock::{Clock, SystemClock};
+use or3_domain::errand::Errand;
 use or3_domain::ids::{Ids, SystemIds};
 
 use crate::answer::{Pieces, in_time, pieces};
@@ -18,6 +20,9 @@ use crate::destination::{Destination, Repeat};
 use crate::pool::Pool;
 use crate::retry::{Pauses, RealPauses};
 use crate::trouble::{Trouble, chain, is_caused_by};
+
+/// Where a neighbour reads which trace a request belongs to (W3C Trace Context, 3.2).
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// Calls one destination. Nothing is sent, and no connection made, before the first call.
 pub struct Client {
@@ -100,8 +105,13 @@ impl Client {
     }
 
     /// One exchange, the answer's head included.
-    async fn exchange(&self, request: Request<Body>) -> Result<Response<Pieces>, Trouble> {
+    async fn exchange(&self, mut request: Request<Body>) -> Result<Response<Pieces>, Trouble> {
         let http = self.pool.at(self.clock.now())?;
+        // No signature of AWS covers it.
+        let parent = Errand::current(|errand| errand.trace.traceparent());
+        if let Some(parent) = parent.and_then(|parent| HeaderValue::try_from(parent).ok()) {
+            request.headers_mut().insert(TRACEPARENT, parent);
+        }
         count(&self.record.requests);
         let answer = http.request(request).await;
         self.pool.used(self.clock.now());

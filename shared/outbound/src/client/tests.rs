@@ -304,3 +304,52 @@ async fn a_body_that_its_sender_gives_up_says_nothing_of_the_neighbour() {
     }
     assert!(!world.client.counts().open);
 }
+
+/// The head of the request that a neighbour gets in `work`, which it does not answer.
+async fn head_of(work: impl AsyncFnOnce(&str)) -> String {
+    use tokio::io::{AsyncBufReadExt, BufReader};
+
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await;
+    let listener = listener.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let read = async {
+        let (connection, _) = listener.accept().await.expect("a connection");
+        let mut lines = BufReader::new(connection).lines();
+        let mut head = String::new();
+        while let Some(line) = lines.next_line().await.expect("a line") {
+            if line.is_empty() {
+                break;
+            }
+            head.push_str(&line);
+            head.push('\n');
+        }
+        head
+    };
+    tokio::join!(read, work(&url)).0
+}
+
+#[tokio::test]
+async fn a_trace_goes_on_with_the_neighbour_and_nothing_is_said_outside_one() {
+    use or3_domain::trace::Trace;
+
+    let client = Client::new(Destination { tries: 1, ..PLAIN });
+    let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let trace = Trace::of(Some(given), None, &SystemIds);
+    let errand = Errand {
+        correlation_id: "asked-by-ada".into(),
+        cold_start: false,
+        trace,
+        invocation: None,
+    };
+    let within = head_of(async |url: &str| {
+        let asked = get(url);
+        let call = errand.during(client.fetch(&asked, Repeat::Never));
+        assert!(call.await.is_err(), "it hangs up");
+    });
+    let told = format!("traceparent: {}\n", trace.traceparent());
+    assert!(within.await.contains(&told));
+    let outside = head_of(async |url: &str| {
+        assert!(client.fetch(&get(url), Repeat::Never).await.is_err());
+    });
+    assert!(!outside.await.contains("traceparent"));
+}

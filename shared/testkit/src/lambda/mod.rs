@@ -123,13 +123,22 @@ impl Lambda {
         tokio::time::timeout(PATIENCE, end).await.expect("an end")
     }
 
+    /// All that the function has logged.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be read.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log.path()).expect("the log")
+    }
+
     /// The lines that the function has logged with this message.
     ///
     /// # Panics
     ///
     /// When a line is no JSON.
     pub fn logged(&self, message: &str) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.log.path()).expect("the log");
+        let text = self.log();
         let lines = text.lines().map(|line| {
             let line: Value = serde_json::from_str(line).expect(line);
             line

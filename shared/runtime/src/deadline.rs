@@ -8,7 +8,6 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use lambda_http::RequestExt;
 use lambda_runtime::Context;
 use or3_domain::clock::{Clock, SystemClock, Timestamp};
 use or3_domain::error::{DomainError, ErrorKind};
@@ -51,7 +50,7 @@ pub(crate) async fn in_time<F: Future>(context: &Context, work: F) -> Result<F::
 
 /// The layer that answers 503 with `Retry-After` for a request that took too long.
 pub(crate) async fn answer_in_time(request: Request, next: Next) -> Response {
-    let Some(context) = request.lambda_context_ref().cloned() else {
+    let Some(context) = request.extensions().get::<Context>().cloned() else {
         return next.run(request).await;
     };
     let answer = in_time(&context, next.run(request)).await;

@@ -5,9 +5,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, Service};
-use lambda_runtime::{Context, LambdaEvent, Runtime, service_fn};
+use lambda_runtime::{Context, Error, LambdaEvent, Runtime, service_fn};
 use or3_domain::clock::Timestamp;
 use or3_domain::errand::Errand;
 use or3_domain::ids::SystemIds;
@@ -18,6 +16,7 @@ use or3_settings::Environment;
 use serde_json::Value;
 
 use crate::deadline::{end_of, in_time};
+use crate::gateway::{self, NotARequest};
 use crate::lifetime::run;
 use crate::serve::{ids_of, layered, require_runtime_api};
 use crate::start::StartError;
@@ -73,7 +72,8 @@ where
     let handler = service_fn(
         async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
             if is_request(&payload) {
-                return answer(router.clone(), payload, context).await;
+                let answer = answer(router.clone(), payload, context).await?;
+                return Ok(serde_json::to_value(answer)?);
             }
             let invocation = Invocation {
                 event: payload,
@@ -90,7 +90,7 @@ async fn done<E: std::error::Error>(
     cold_start: bool,
     context: &Context,
     job: impl Future<Output = Result<Value, E>>,
-) -> Result<Value, lambda_runtime::Error> {
+) -> Result<Value, Error> {
     let ids = ids_of(context);
     let errand = Errand {
         correlation_id: ids.request_id.clone(),
@@ -104,7 +104,7 @@ async fn done<E: std::error::Error>(
 async fn carried_out<E: std::error::Error>(
     context: &Context,
     job: impl Future<Output = Result<Value, E>>,
-) -> Result<Value, lambda_runtime::Error> {
+) -> Result<Value, Error> {
     let started = Instant::now();
     let (outcome, round_trips) = measured(in_time(context, job)).await;
     let outcome = match outcome {
@@ -129,15 +129,9 @@ fn is_request(event: &Value) -> bool {
     event.get("requestContext").is_some_and(Value::is_object)
 }
 
-async fn answer(
-    router: Router,
-    event: Value,
-    context: Context,
-) -> Result<Value, lambda_runtime::Error> {
-    let request: LambdaRequest = serde_json::from_value(event)?;
-    let mut adapter = Adapter::from(router);
-    let answer = adapter.call(LambdaEvent::new(request, context)).await?;
-    Ok(serde_json::to_value(answer)?)
+async fn answer(router: Router, event: Value, context: Context) -> Result<gateway::Answer, Error> {
+    let event = serde_json::from_value(event).map_err(NotARequest::from)?;
+    gateway::answer(router, event, context).await
 }
 
 #[cfg(test)]
@@ -172,7 +166,7 @@ mod tests {
         let mut context = Context::default();
         context.deadline = u64::MAX;
         let answer = answer(router, event, context).await;
-        let answer = answer.expect("an answer");
+        let answer = serde_json::json!(answer.expect("an answer"));
         assert_eq!(answer["statusCode"], 200);
         let body = answer["body"].as_str().expect("text");
         assert!(body.contains("retentionSeconds"), "{body}");

@@ -3,6 +3,7 @@
 
 mod deadline;
 mod event;
+mod gateway;
 mod lifetime;
 mod serve;
 mod start;

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use lambda_http::Service;
 use lambda_runtime::tower::util::MapFutureLayer;
-use lambda_runtime::{Error, LambdaInvocation, Runtime};
+use lambda_runtime::{Error, LambdaInvocation, Runtime, Service};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Mutex;
 

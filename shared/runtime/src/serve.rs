@@ -3,28 +3,35 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{from_fn, map_request_with_state};
-use lambda_http::request::RequestContext;
-use lambda_http::{Adapter, RequestExt};
-use lambda_runtime::{Context, Runtime};
+use lambda_runtime::{Context, Error, LambdaEvent, Runtime, service_fn};
 use or3_domain::errand::InvocationIds;
-use or3_http::{ColdStart, HttpPolicy, Peer, standard};
+use or3_http::{ColdStart, HttpPolicy, standard};
 use or3_settings::Environment;
+use serde_json::value::RawValue;
 
 use crate::deadline::answer_in_time;
+use crate::gateway::{Answer, answer, ask, parsed, streamed};
 use crate::lifetime::run;
 use crate::start::StartError;
 
 /// Serves `router` under the standard layers, one invocation after the other, until the
 /// environment is taken away. A request that would outlast its invocation is answered with 503
-/// and `Retry-After` half a second earlier; what it had not committed is rolled back.
+/// and `Retry-After` half a second earlier; what it had not committed is rolled back. An event that
+/// is no request fails its invocation, and the process goes on.
 pub async fn serve(
     environment: &Environment,
     router: Router,
     policy: HttpPolicy,
 ) -> Result<(), StartError> {
     require_runtime_api(environment)?;
-    let router = layered(router, policy, &ColdStart::default());
-    run(Runtime::new(Adapter::from(router))).await
+    let router = &layered(router, policy, &ColdStart::default());
+    let handler = service_fn(async |event: LambdaEvent<Box<RawValue>>| {
+        let (event, context) = event.into_parts();
+        let answered: Result<Answer, Error> =
+            answer(router.clone(), parsed(&event)?, context).await;
+        answered
+    });
+    run(Runtime::new(handler)).await
 }
 
 /// [`serve`], for a function whose answers leave piece by piece while they are made: it must be
@@ -35,8 +42,13 @@ pub async fn serve_streaming(
     policy: HttpPolicy,
 ) -> Result<(), StartError> {
     require_runtime_api(environment)?;
-    let router = layered(router, policy, &ColdStart::default());
-    run(lambda_http::streaming_runtime(router)).await
+    let router = &layered(router, policy, &ColdStart::default());
+    let handler = service_fn(async |event: LambdaEvent<Box<RawValue>>| {
+        let (event, context) = event.into_parts();
+        let (_form, response) = ask(router.clone(), parsed(&event)?, context).await?;
+        Ok::<_, Error>(streamed(response))
+    });
+    run(Runtime::new(handler)).await
 }
 
 pub(crate) fn layered(router: Router, policy: HttpPolicy, cold_start: &ColdStart) -> Router {
@@ -64,20 +76,11 @@ pub(crate) fn ids_of(context: &Context) -> InvocationIds {
     }
 }
 
-/// Puts the address that the gateway saw where [`Peer`] is looked for, and the invocation's ids
-/// where the log looks for them; notes the first request.
+/// Puts the invocation's ids where the log looks for them; notes the first request.
 async fn introduce(State(cold_start): State<ColdStart>, mut request: Request) -> Request {
     cold_start.note(request.extensions_mut());
-    if let Some(ids) = request.lambda_context_ref().map(ids_of) {
+    if let Some(ids) = request.extensions().get::<Context>().map(ids_of) {
         request.extensions_mut().insert(ids);
-    }
-    let address = match request.extensions().get::<RequestContext>() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
-        Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.clone(),
-        _ => None,
-    };
-    if let Some(ip) = address.and_then(|text| text.parse().ok()) {
-        request.extensions_mut().insert(Peer(ip));
     }
     request
 }

@@ -4,5 +4,6 @@
 mod gc_runs;
 mod guard;
 mod invites;
+mod lambda;
 mod members;
 mod office;

@@ -5,6 +5,7 @@ mod deployment;
 mod door;
 mod flow;
 mod invites;
+mod lambda;
 mod links;
 mod passwords;
 mod provisioning;

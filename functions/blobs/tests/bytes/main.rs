@@ -2,5 +2,6 @@
 
 mod dock;
 mod download;
+mod lambda;
 mod tickets;
 mod upload;

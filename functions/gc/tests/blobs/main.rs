@@ -5,6 +5,7 @@ mod administer;
 mod bucket;
 mod check;
 mod depot;
+mod lambda;
 mod partials;
 mod races;
 mod requests;

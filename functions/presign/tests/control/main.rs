@@ -3,6 +3,7 @@
 mod bucket;
 mod commit;
 mod desk;
+mod lambda;
 mod presign_download;
 mod presign_upload;
 mod shared_rules;

@@ -1,6 +1,7 @@
 //! The function as a process between a Lambda service and a database server: reused, frozen, short
 //! of time, told to end.
 
+mod events;
 mod person;
 
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 mod create;
 mod end;
+mod lambda;
 mod parts;
 mod pier;
 mod protocol;

@@ -2,5 +2,6 @@
 //! 15: 91 to 97).
 
 mod guard;
+mod lambda;
 mod life;
 mod office;

@@ -1,39 +1,52 @@
-//! Requests and answers in the form of an HTTP API's gateway (payload format 2.0).
+//! A request that a gateway passes on, and the answer that it makes of what a function returned.
 
 use bytes::Bytes;
-use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::Answer;
-
-/// A request as a gateway passes it on.
+/// A request as a client sends it to a gateway.
 #[derive(Clone, Debug)]
 pub struct GatewayRequest {
-    method: &'static str,
-    path: String,
-    cookies: Vec<String>,
-    body: String,
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) cookies: Vec<String>,
+    pub(super) body: Bytes,
+    pub(super) base64: bool,
 }
 
 impl GatewayRequest {
-    /// A `GET` of `path`.
-    pub fn get(path: &str) -> Self {
+    /// A request without a body; `target` is a path, with or without a query.
+    pub fn new(method: &str, target: &str) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Self {
-            method: "GET",
+            method: method.to_owned(),
             path: path.to_owned(),
+            query: query.to_owned(),
+            headers: Vec::new(),
             cookies: Vec::new(),
-            body: String::new(),
+            body: Bytes::new(),
+            base64: false,
         }
     }
 
-    /// A `POST` of JSON to `path`.
-    pub fn post(path: &str, body: &Value) -> Self {
-        Self {
-            method: "POST",
-            body: body.to_string(),
-            ..Self::get(path)
-        }
+    /// A `GET` of `target`.
+    pub fn get(target: &str) -> Self {
+        Self::new("GET", target)
+    }
+
+    /// A `POST` of JSON to `target`.
+    pub fn post(target: &str, body: &Value) -> Self {
+        Self::new("POST", target)
+            .with_header("content-type", "application/json")
+            .with_body(body.to_string())
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// The same with one more cookie.
@@ -43,48 +56,24 @@ impl GatewayRequest {
         self
     }
 
-    pub(super) fn event(&self) -> Value {
-        json!({
-            "version": "2.0", "routeKey": "$default", "rawPath": self.path, "rawQueryString": "",
-            "cookies": self.cookies,
-            "headers": {
-                "host": "or3.test", "x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.1",
-                "content-type": "application/json",
-            },
-            "requestContext": {
-                "stage": "$default", "requestId": "example",
-                "time": "20/Nov/2026:12:00:00 +0000", "timeEpoch": 1_795_176_000_000_i64,
-                "http": {
-                    "method": self.method, "path": self.path, "protocol": "HTTP/1.1",
-                    "sourceIp": "192.0.2.1", "userAgent": "example",
-                },
-            },
-            "isBase64Encoded": false, "body": self.body,
-        })
+    /// The same with a body; one that is no text travels in base64.
+    #[must_use]
+    pub fn with_body(self, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        let base64 = std::str::from_utf8(&body).is_err();
+        Self {
+            body,
+            base64,
+            ..self
+        }
     }
-}
 
-/// The answer that a gateway makes of what a function returned.
-#[expect(clippy::expect_used, reason = "a test without its answer must fail")]
-pub(super) fn answer(returned: &Value) -> Answer {
-    let status = returned["statusCode"]
-        .as_u64()
-        .and_then(|status| u16::try_from(status).ok());
-    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
-    let mut headers = HeaderMap::new();
-    for (name, value) in returned["headers"].as_object().into_iter().flatten() {
-        let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
-        let value = HeaderValue::from_str(value.as_str().expect("text"));
-        headers.insert(name, value.expect("a value"));
-    }
-    for cookie in returned["cookies"].as_array().into_iter().flatten() {
-        let cookie = HeaderValue::from_str(cookie.as_str().expect("text"));
-        headers.append(SET_COOKIE, cookie.expect("a value"));
-    }
-    let body = returned["body"].as_str().unwrap_or_default().to_owned();
-    Answer {
-        status: status.expect("a status"),
-        headers,
-        body: Bytes::from(body),
+    /// The same whose body travels in base64, text or not.
+    #[must_use]
+    pub fn in_base64(self) -> Self {
+        Self {
+            base64: true,
+            ..self
+        }
     }
 }

@@ -3,11 +3,13 @@
 
 mod api;
 mod event;
+mod gateway;
 
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
+use bytes::Bytes;
 use or3_domain::clock::{Clock, SystemClock};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -16,6 +18,7 @@ use tempfile::NamedTempFile;
 use crate::Answer;
 use api::Api;
 pub use event::GatewayRequest;
+pub use gateway::Gateway;
 
 /// How long a test waits for an answer that does not come.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -61,20 +64,65 @@ impl Lambda {
     ///
     /// When neither comes.
     pub async fn invoke(&self, event: &Value, time: Duration) -> Result<Value, Value> {
+        let outcome = self.invoke_with(event.to_string(), time).await;
+        let parsed = |text: String| serde_json::from_str(&text).unwrap_or_default();
+        outcome
+            .map(|text| streamed(&text).unwrap_or_else(|| parsed(text)))
+            .map_err(parsed)
+    }
+
+    /// The same with any bytes, and what comes back as text: an answer that streams is no JSON.
+    ///
+    /// # Panics
+    ///
+    /// When nothing comes back.
+    pub async fn invoke_with(
+        &self,
+        event: impl Into<Bytes>,
+        time: Duration,
+    ) -> Result<String, String> {
         let deadline = SystemClock.now().plus(time);
-        let outcome = self.api.invoke(event, deadline);
+        let outcome = self.api.invoke(event.into(), deadline);
         let outcome = tokio::time::timeout(PATIENCE, outcome).await;
         outcome.expect("an outcome")
     }
 
-    /// Sends a request through a gateway.
+    /// Sends a request through the gateway of `template.yaml`.
     ///
     /// # Panics
     ///
     /// When the function fails instead of answering.
     pub async fn ask(&self, request: &GatewayRequest, time: Duration) -> Answer {
-        let answer = self.invoke(&request.event(), time).await;
-        event::answer(&answer.expect("an answer in the gateway's form"))
+        self.ask_through(Gateway::HttpApi, request, time).await
+    }
+
+    /// Sends a request through `gateway`.
+    ///
+    /// # Panics
+    ///
+    /// When the function fails instead of answering.
+    pub async fn ask_through(
+        &self,
+        gateway: Gateway,
+        request: &GatewayRequest,
+        time: Duration,
+    ) -> Answer {
+        let answer = self.invoke(&gateway.event(request), time).await;
+        gateway.answer(&answer.expect("an answer in the gateway's form"))
+    }
+
+    /// The id of the process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Whether the process still runs.
+    ///
+    /// # Panics
+    ///
+    /// When that cannot be told.
+    pub fn is_running(&mut self) -> bool {
+        self.process.try_wait().expect("a process").is_none()
     }
 
     /// Stops the process in whatever it is doing, as Lambda does between invocations; returns
@@ -157,4 +205,12 @@ impl Drop for Lambda {
         let _ended = self.process.kill();
         let _collected = self.process.wait();
     }
+}
+
+/// A streamed answer in the form of one that came whole: the head in JSON, eight zeros, the body.
+fn streamed(text: &str) -> Option<Value> {
+    let (head, body) = text.split_once("\0\0\0\0\0\0\0\0")?;
+    let mut answer: Value = serde_json::from_str(head).ok()?;
+    answer["body"] = body.into();
+    Some(answer)
 }

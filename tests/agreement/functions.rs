@@ -49,3 +49,15 @@ fn no_two_functions_answer_the_same_request() {
     routes.dedup();
     assert_eq!(routes.len(), count);
 }
+
+#[test]
+fn every_function_has_a_budget_for_its_zip() {
+    let budget = repository::text("infra/budget.txt");
+    let lines = budget.lines().filter(|line| !line.starts_with('#'));
+    let named: Vec<_> = lines.filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(
+        named,
+        repository::folders("functions"),
+        "left is infra/budget.txt, right is functions/"
+    );
+}

@@ -49,6 +49,11 @@ pub fn mebibytes(bytes: u64) -> String {
     number(float(bytes) / f64::from(1 << 20))
 }
 
+/// Megabytes, of 1 000 000 bytes.
+pub fn megabytes(bytes: u64) -> String {
+    number(float(bytes) / 1e6)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

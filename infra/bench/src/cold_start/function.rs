@@ -5,25 +5,17 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::runtime_api::RuntimeApi;
-use crate::command::Outcome;
-use crate::figure::{float, mebibytes, millis};
-use crate::latency::Latencies;
-use crate::process::binary;
-use crate::table::{Goal, Table};
-use crate::usage::Usage;
+use tokio::runtime::Builder;
 
-/// What may have been built; `scripts/bench` builds the first two.
-const FUNCTIONS: [&str; 8] = [
-    "health",
-    "sync",
-    "auth",
-    "workspaces",
-    "presign",
-    "blobs",
-    "gc",
-    "migrate",
-];
+use super::bundle::{self, Built};
+use super::requests::first;
+use super::runtime_api::RuntimeApi;
+use super::world::World;
+use crate::command::Outcome;
+use crate::figure::{float, megabytes, millis};
+use crate::latency::Latencies;
+use crate::table::{Goal, Table};
+use crate::usage::{Usage, cpu_of};
 
 const RUNS: usize = 50;
 
@@ -43,66 +35,81 @@ const OTHER_SECRET: &str = "e8d7c6b5a4938271605f4d3b2e1c0a8f6e4d2b09f7e5c3a14602
 pub(super) fn measure() -> Outcome {
     let mut table = Table::new(&[
         "function",
-        "file, MiB",
-        "deflated, MiB",
+        "file, MB",
+        "zip, MB",
         "goal",
         "first poll: median, ms",
         "p99, ms",
         "goal",
-        "resident, MiB",
+        "CPU, ms",
+        "resident, MB",
+        "after a request, MB",
         "goal",
     ]);
-    for name in FUNCTIONS {
-        let path = binary()?.with_file_name(name);
-        if path.exists() {
-            table.row(row(name, &path)?);
-        }
+    let world = World::local()?;
+    for built in bundle::functions()? {
+        table.row(row(&built, &world)?);
     }
     table.print(&format!("Functions, exec to the first poll (n = {RUNS})"));
     Ok(())
 }
 
-fn row(name: &str, path: &Path) -> Outcome<Vec<String>> {
-    let runs: Vec<(Duration, u64)> = (0..RUNS).map(|_| once(path)).collect::<Outcome<_>>()?;
-    let times = Latencies::of(runs.iter().map(|(time, _)| *time).collect());
-    let resident = runs.iter().map(|(_, resident)| *resident).max();
-    let resident = resident.unwrap_or_default();
-    let zipped = deflated(path)?;
+fn row(built: &Built, world: &World) -> Outcome<Vec<String>> {
+    let runs: Vec<Poll> = (0..RUNS)
+        .map(|_| once(&built.binary))
+        .collect::<Outcome<_>>()?;
+    let times = Latencies::of(runs.iter().map(|run| run.elapsed).collect());
+    let cpu = Latencies::of(runs.iter().map(|run| run.cpu).collect());
+    let resident = runs.iter().map(|run| run.resident).max();
+    let after = after_a_request(built, world)?;
+    let zip = fs::metadata(&built.zip)?.len();
     let median = times.percentile(50);
-    let in_mebibytes = |bytes| float(bytes) / f64::from(1 << 20);
     Ok(vec![
-        name.to_owned(),
-        mebibytes(fs::metadata(path)?.len()),
-        mebibytes(zipped),
-        Goal::AtMost(4.0).beside(in_mebibytes(zipped)),
+        built.name.clone(),
+        megabytes(fs::metadata(&built.binary)?.len()),
+        megabytes(zip),
+        Goal::AtMost(built.budget).beside(float(zip) / 1e6),
         millis(median),
         millis(times.percentile(99)),
         Goal::AtMost(8.0).beside(median.as_secs_f64() * 1000.0),
-        mebibytes(resident),
-        Goal::AtMost(12.0).beside(in_mebibytes(resident)),
+        millis(cpu.percentile(50)),
+        megabytes(resident.unwrap_or_default()),
+        megabytes(after),
+        Goal::AtMost(15.0).beside(float(after) / 1e6),
     ])
 }
 
-/// The size in a ZIP file, which holds a deflated file and about 200 bytes more; `gzip` deflates
-/// in the same way.
-fn deflated(path: &Path) -> Outcome<u64> {
-    let output = Command::new("gzip").arg("-9c").arg(path).output()?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into());
-    }
-    Ok(output.stdout.len() as u64)
+/// What is resident after the function's event in `tests/events`, sent by somebody with a session.
+fn after_a_request(built: &Built, world: &World) -> Outcome<u64> {
+    let event = world.signed_in(bundle::event(&built.name)?);
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let settings = world.settings(None);
+    let run = first(&built.binary, &settings, &event);
+    Ok(runtime.block_on(run)?.resident)
 }
 
-/// Starts the function once; how long it took to ask for work, and what is resident then.
-fn once(path: &Path) -> Outcome<(Duration, u64)> {
+/// A function that asked for its first invocation.
+struct Poll {
+    elapsed: Duration,
+    cpu: Duration,
+    resident: u64,
+}
+
+/// Starts the function once and waits until it asks for work.
+fn once(path: &Path) -> Outcome<Poll> {
     let api = RuntimeApi::listen()?;
     let started = Instant::now();
     let function = Function::start(path, &api)?;
     let (elapsed, connection) = api.first_poll(started)?;
+    let cpu = cpu_of(function.0.id())?;
     let resident = Usage::of(function.0.id())?.resident;
     drop(function);
     drop(connection);
-    Ok((elapsed, resident))
+    Ok(Poll {
+        elapsed,
+        cpu,
+        resident,
+    })
 }
 
 /// A running function; dropping it ends it.

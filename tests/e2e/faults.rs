@@ -13,13 +13,13 @@ use sha2::{Digest, Sha256};
 
 use crate::main_job;
 
-/// A stack with `faults` over rows in a file; `None` where another deployment is tested.
-async fn with(faults: &str) -> Option<Server> {
+/// A stack with `faults` over rows in a file.
+async fn with(faults: &str) -> Server {
     Server::with(&[("OR3_FAULTS", faults)]).await
 }
 
 /// A stack with `faults` whose database is on the server at `url`.
-async fn on(url: &str, faults: &str) -> Option<Server> {
+async fn on(url: &str, faults: &str) -> Server {
     let settings = [
         ("OR3_FAULTS", faults),
         ("OR3_DATABASE_URL", url),
@@ -45,22 +45,20 @@ fn pull(ada: &Newcomer) -> Value {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_throttled_request_is_429_in_the_gateways_words() {
-    let Some(server) = with("throttle=1").await else {
-        return;
-    };
+    let server = with("throttle=1").await;
     let answer = server.browser().get("/api/health").await;
     by_gateway(&answer, 429, "Too Many Requests");
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn the_same_seed_throttles_the_same_requests() {
     let mut drawn = Vec::new();
     for seed in [1, 1, 2] {
         let faults = format!("throttle=0.5,seed={seed}");
-        let Some(server) = with(&faults).await else {
-            return;
-        };
+        let server = with(&faults).await;
         let mut browser = server.browser();
         let mut statuses = Vec::new();
         for _ in 0..32 {
@@ -74,10 +72,9 @@ async fn the_same_seed_throttles_the_same_requests() {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn of_requests_at_once_one_waits_for_the_cold_start_of_its_function() {
-    let Some(server) = with("cold-start=60m").await else {
-        return;
-    };
+    let server = with("cold-start=60m").await;
     let ask = async || server.browser().get("/api/health").await;
     let mut asked: FuturesUnordered<_> = [(); 3].map(|()| ask()).into_iter().collect();
     for _ in 0..2 {
@@ -88,10 +85,9 @@ async fn of_requests_at_once_one_waits_for_the_cold_start_of_its_function() {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn bodies_that_no_event_can_carry_are_refused_on_the_way_in_and_out() {
-    let Some(server) = with("body=4KB").await else {
-        return;
-    };
+    let server = with("body=4KB").await;
     let mut ada = Newcomer::of(&server).await;
     let mut writer = Writer::default();
     for number in 0..3 {
@@ -107,11 +103,10 @@ async fn bodies_that_no_event_can_carry_are_refused_on_the_way_in_and_out() {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_skewed_clock_is_ahead_or_behind() {
     for (faults, shift) in [("skew=+10m", 600_000), ("skew=-10m", -600_000)] {
-        let Some(server) = with(faults).await else {
-            return;
-        };
+        let server = with(faults).await;
         let before = SystemClock.now().millis() + shift;
         let health = server.browser().get("/api/health").await.json();
         let after = SystemClock.now().millis() + shift;
@@ -130,10 +125,11 @@ struct World {
 }
 
 impl World {
+    /// `None` where no server is installed.
     async fn with(faults: &str) -> Option<Self> {
         let sqld = Sqld::start()?;
         let relay = Relay::before(&sqld.url()).await;
-        let server = on(&relay.url(), faults).await?;
+        let server = on(&relay.url(), faults).await;
         let ada = Newcomer::of(&server).await;
         Some(Self {
             server,
@@ -163,6 +159,7 @@ impl World {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_function_that_is_busy_refuses_further_requests_and_other_functions_do_not() {
     let Some(world) = World::with("concurrency=1").await else {
         return;
@@ -183,6 +180,7 @@ async fn a_function_that_is_busy_refuses_further_requests_and_other_functions_do
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_gateway_that_has_lost_its_patience_answers_and_the_function_goes_on() {
     let Some(world) = World::with("timeout=3s").await else {
         return;
@@ -202,14 +200,13 @@ async fn a_gateway_that_has_lost_its_patience_answers_and_the_function_goes_on()
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_slow_way_to_the_database_makes_what_needs_it_late_and_nothing_else() {
     let Some(sqld) = Sqld::start() else {
         return;
     };
     let faults = "db-latency=60m,timeout=3s";
-    let Some(server) = on(&sqld.url(), faults).await else {
-        return;
-    };
+    let server = on(&sqld.url(), faults).await;
     let mut browser = server.browser();
     assert_eq!(browser.get("/api/health").await.status, 200);
     let deep = browser.get("/api/health?deep=true").await;
@@ -217,13 +214,12 @@ async fn a_slow_way_to_the_database_makes_what_needs_it_late_and_nothing_else() 
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn of_what_is_lost_on_the_way_to_the_database_some_was_carried_out() {
     let Some(sqld) = Sqld::start() else {
         return;
     };
-    let Some(server) = on(&sqld.url(), "db-loss=0.3").await else {
-        return;
-    };
+    let server = on(&sqld.url(), "db-loss=0.3").await;
     let server = server.with_patience();
     let mut ada = Newcomer::of(&server).await;
     let mut impatient = ada.browser.clone().trying(1);
@@ -252,13 +248,12 @@ async fn of_what_is_lost_on_the_way_to_the_database_some_was_carried_out() {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn connections_that_were_lost_while_frozen_are_made_anew_without_a_word() {
     let Some(sqld) = Sqld::start() else {
         return;
     };
-    let Some(server) = on(&sqld.url(), "freeze=0ms").await else {
-        return;
-    };
+    let server = on(&sqld.url(), "freeze=0ms").await;
     let mut ada = Newcomer::of(&server).await;
     for _ in 0..8 {
         let session = ada.browser.get("/api/auth/session").await;
@@ -269,10 +264,9 @@ async fn connections_that_were_lost_while_frozen_are_made_anew_without_a_word() 
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn on_a_small_disk_writes_are_refused_and_reads_go_on() {
-    let Some(server) = with("disk-full=2MB").await else {
-        return;
-    };
+    let server = with("disk-full=2MB").await;
     let mut ada = Newcomer::of(&server).await;
     let mut writer = Writer::default();
     let mut kept = 0;
@@ -293,11 +287,10 @@ async fn on_a_small_disk_writes_are_refused_and_reads_go_on() {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn on_a_small_disk_a_file_finds_no_room_and_a_smaller_one_does() {
     const DISK: usize = 2 << 20;
-    let Some(server) = with("disk-full=2MB").await else {
-        return;
-    };
+    let server = with("disk-full=2MB").await;
     let mut ada = Newcomer::of(&server).await;
     for (size, status) in [(DISK + 1, 507), (DISK, 200)] {
         let bytes = vec![0; size];
@@ -320,6 +313,7 @@ async fn on_a_small_disk_a_file_finds_no_room_and_a_smaller_one_does() {
 
 /// Everything at once, several times over.
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn the_main_job_is_done_under_all_faults_at_once_by_a_client_that_repeats() {
     for seed in 1..=3 {
         let Some(sqld) = Sqld::start() else {
@@ -329,9 +323,7 @@ async fn the_main_job_is_done_under_all_faults_at_once_by_a_client_that_repeats(
             "freeze=0ms,cold-start=20ms,body=6MB,timeout=30s,concurrency=1,throttle=0.1,skew=+90s,\
              db-latency=1ms,db-loss=0.05,disk-full=64MB,seed={seed}"
         );
-        let Some(server) = on(&sqld.url(), &faults).await else {
-            return;
-        };
+        let server = on(&sqld.url(), &faults).await;
         let server = server.with_patience();
         main_job::write_a_thread_and_read_it_elsewhere(&server).await;
         main_job::send_a_picture_and_show_it_elsewhere(&server).await;

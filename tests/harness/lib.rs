@@ -2,7 +2,8 @@
 //! the table of functions that code, template and documents must agree with.
 //!
 //! Every test starts a local stack of its own, in this process, on a free port and an empty data
-//! folder. With `BASE_URL` in the environment the same tests talk to that deployment instead.
+//! folder. With `BASE_URL` in the environment the same tests talk to that deployment instead, and
+//! those that need settings or data of their own are ignored (`tests/build.rs`).
 
 mod browser;
 mod functions;

@@ -42,21 +42,25 @@ impl Server {
         }
     }
 
-    /// A server with `settings`; `None` where `BASE_URL` names one whose settings are its own.
-    pub async fn with(settings: &[(&str, &str)]) -> Option<Self> {
-        if elsewhere().is_some() {
-            return None;
-        }
-        Some(Self::embedded(settings).await)
+    /// A server with `settings`.
+    ///
+    /// # Panics
+    ///
+    /// Where `BASE_URL` names a deployment, whose settings are its own: such a test must carry
+    /// `#[cfg_attr(deployed, ignore = "has settings of its own")]`.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        refuse_elsewhere();
+        Self::embedded(settings).await
     }
 
-    /// A server with `settings` over the data in `folder`, which are the caller's; `None` where
-    /// `BASE_URL` names one whose data are its own.
-    pub async fn over(folder: &Path, settings: &[(&str, &str)]) -> Option<Self> {
-        if elsewhere().is_some() {
-            return None;
-        }
-        Some(Self::running(folder, settings, None).await)
+    /// A server with `settings` over the data in `folder`, which are the caller's.
+    ///
+    /// # Panics
+    ///
+    /// Those of [`with`](Self::with).
+    pub async fn over(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        refuse_elsewhere();
+        Self::running(folder, settings, None).await
     }
 
     /// Somebody with an empty cookie jar.
@@ -100,6 +104,14 @@ impl Server {
             tries: 1,
         }
     }
+}
+
+fn refuse_elsewhere() {
+    assert!(
+        elsewhere().is_none(),
+        "a test with settings of its own ran with BASE_URL: it lacks \
+         #[cfg_attr(deployed, ignore = \"has settings of its own\")]"
+    );
 }
 
 /// The deployment that tests talk to instead of one of their own.

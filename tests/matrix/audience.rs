@@ -7,6 +7,7 @@ use serde_json::json;
 
 /// Every route that asks who calls answers a token for another audience as it answers nobody.
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_token_for_another_audience_opens_no_route() {
     let provider = IdentityProvider::start().await;
     let (issuer, keys) = (provider.issuer(), provider.jwks_url());
@@ -17,9 +18,7 @@ async fn a_token_for_another_audience_opens_no_route() {
         ("OR3_OIDC_AUDIENCES", "app"),
         ("DISABLE_RATE_LIMIT", "1"),
     ];
-    let Some(server) = Server::with(&settings).await else {
-        return;
-    };
+    let server = Server::with(&settings).await;
     let now = SystemClock.now().seconds();
     let token = |audience| {
         let claims = json!({"sub": "ada", "aud": audience, "iat": now, "exp": now + 60});

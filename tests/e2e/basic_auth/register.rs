@@ -62,11 +62,10 @@ async fn the_first_wrong_field_names_the_error() {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn nobody_registers_where_registration_is_disabled() {
     let settings = [("OR3_AUTH_REGISTRATION_MODE", "disabled")];
-    let Some(server) = Server::with(&settings).await else {
-        return;
-    };
+    let server = Server::with(&settings).await;
     let account = json!({
         "email": "a@example.com", "password": "long enough", "confirmPassword": "long enough",
     });

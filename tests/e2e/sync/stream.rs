@@ -5,7 +5,7 @@ use serde_json::json;
 
 /// Streams may have another way into a deployment than the rest (docs/sync/stream.md), so these
 /// run on servers of their own.
-async fn server() -> Option<Server> {
+async fn server() -> Server {
     Server::with(&[("OR3_SYNC_STREAM_POLL_MS", "60000")]).await
 }
 
@@ -15,8 +15,9 @@ fn path(ada: &Newcomer, cursor: i64) -> String {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_push_is_told_to_the_other_devices_without_waiting_for_a_look() {
-    let Some(server) = server().await else { return };
+    let server = server().await;
     let mut ada = Newcomer::of(&server).await;
     let phone = ada.second_device(&server).await;
     let mut events = phone.events(&path(&ada, 0)).await;
@@ -32,8 +33,9 @@ async fn a_push_is_told_to_the_other_devices_without_waiting_for_a_look() {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn who_missed_versions_hears_of_them_on_opening() {
-    let Some(server) = server().await else { return };
+    let server = server().await;
     let mut ada = Newcomer::of(&server).await;
     let push = json!({
         "scope": { "workspaceId": ada.workspace },
@@ -45,11 +47,10 @@ async fn who_missed_versions_hears_of_them_on_opening() {
 }
 
 #[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_signed_out_session_hears_no_more() {
     let settings = [("OR3_SYNC_STREAM_HEARTBEAT_MS", "100")];
-    let Some(server) = Server::with(&settings).await else {
-        return;
-    };
+    let server = Server::with(&settings).await;
     let mut ada = Newcomer::of(&server).await;
     let mut events = ada.browser.events(&path(&ada, 0)).await;
     assert_eq!(events.next().await.as_deref(), Some(": still here"));

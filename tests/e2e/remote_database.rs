@@ -58,7 +58,7 @@ async fn a_thread_written_on_one_device_is_read_on_the_other() {
 
 #[tokio::test]
 #[cfg_attr(deployed, ignore = "has settings of its own")]
-async fn a_push_whose_answer_was_lost_can_be_repeated_without_doing_it_twice() {
+async fn a_push_whose_answer_was_lost_is_repeated_without_doing_it_twice() {
     let Some(world) = World::new().await else {
         return;
     };
@@ -68,9 +68,15 @@ async fn a_push_whose_answer_was_lost_can_be_repeated_without_doing_it_twice() {
     ada.browser.post("/api/sync/push", &batch).await;
     let trips = world.relay.requests() - before;
 
+    let then = |fates: [Fate; 2]| (1..trips).map(|_| Fate::Pass).chain(fates);
     let batch = self::batch(&ada, &[Writer::default().thread("t2", "Once")]);
-    let fates = (1..trips).map(|_| Fate::Pass).chain([Fate::LoseAnswer]);
-    world.relay.next(fates);
+    world.relay.next(then([Fate::LoseAnswer, Fate::Pass]));
+    let repeated = ada.browser.post("/api/sync/push", &batch).await.json();
+    assert_eq!(repeated["results"][0]["success"], true, "{repeated}");
+    assert_eq!(repeated["serverVersion"], 2, "{repeated}");
+
+    let batch = self::batch(&ada, &[Writer::default().thread("t3", "Once")]);
+    world.relay.next(then([Fate::LoseAnswer, Fate::LoseAnswer]));
     let lost = ada.browser.post("/api/sync/push", &batch).await;
     assert_eq!(
         (lost.status.as_u16(), lost.header("retry-after")),
@@ -86,7 +92,7 @@ async fn a_push_whose_answer_was_lost_can_be_repeated_without_doing_it_twice() {
         .flatten()
         .map(|change| change["serverVersion"].clone())
         .collect();
-    assert_eq!(versions, [1, 2]);
+    assert_eq!(versions, [1, 2, 3]);
 }
 
 #[tokio::test]

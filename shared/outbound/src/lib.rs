@@ -3,7 +3,8 @@
 //! An adapter names a [`Destination`] and sends requests to it through one [`Client`], which
 //!
 //! * keeps connections while they can be trusted, and drops them all when this process has been
-//!   still for longer (a frozen function's connections end without its hearing of it);
+//!   still for longer (a frozen function's connections end without its hearing of it), or when one of
+//!   them ended under a request;
 //! * gives up after the destination's patience, and in all after its deadline;
 //! * sends again what [may be repeated](Repeat), with growing pauses of random length, no earlier
 //!   than a `Retry-After` says, and never past the deadline;

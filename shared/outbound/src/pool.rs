@@ -60,6 +60,11 @@ impl Pool {
         Ok(http)
     }
 
+    /// Says that a connection ended under a request: what was made before it is not trusted any more.
+    pub(crate) fn forget(&self) {
+        *self.warm.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Says that a connection was in use until `now`.
     pub(crate) fn used(&self, now: Timestamp) {
         let mut warm = self.warm.lock().unwrap_or_else(PoisonError::into_inner);

@@ -16,6 +16,9 @@ pub(crate) enum Mode {
     Read,
     /// All or nothing; durable when it returns.
     Write,
+    /// The same, for what knows its own repetition: run again after it has happened, it changes
+    /// nothing and says so. On a server it is sent again when its answer was lost.
+    KeyedWrite,
 }
 
 /// What a local file stands on, as far as the operating system knows.
@@ -77,6 +80,16 @@ impl Database {
     pub(crate) async fn write(&self, batch: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
         let _trip = meter::round_trip();
         self.executor.run(Mode::Write, batch).await
+    }
+
+    /// [`write`](Self::write) for a batch that knows its own repetition, by the ids of what it
+    /// writes: one round trip, or two where the first answer was lost.
+    pub(crate) async fn write_keyed(
+        &self,
+        batch: Vec<Statement>,
+    ) -> Result<Vec<Answer>, StoreError> {
+        let _trip = meter::round_trip();
+        self.executor.run(Mode::KeyedWrite, batch).await
     }
 
     /// Whether the database is a file of this machine.

@@ -203,7 +203,7 @@ impl MortalExecutor {
         self.step(connection)?;
         connection.run(match mode {
             Mode::Read => "BEGIN",
-            Mode::Write => "BEGIN IMMEDIATE",
+            Mode::Write | Mode::KeyedWrite => "BEGIN IMMEDIATE",
         })?;
         let mut answers = Vec::with_capacity(batch.len());
         for statement in batch {

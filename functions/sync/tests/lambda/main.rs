@@ -93,6 +93,36 @@ async fn a_server_that_restarts_while_the_function_is_frozen_is_not_noticed_by_c
     assert_eq!(pulled["nextCursor"], 1, "{pulled}");
 }
 
+/// The relay ends the connection under the request that comes over it: what had died shows no sooner.
+#[tokio::test]
+async fn a_connection_that_died_unnoticed_while_frozen_is_replaced_under_a_read_and_under_a_push() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let (function, person) = (&world.function, &world.person);
+    assert_eq!(function.ask(&person.pull(), LONG).await.status, 200);
+    let fates: [&[Fate]; 3] = [
+        &[Fate::LoseRequest],
+        &[Fate::Pass, Fate::Pass, Fate::LoseRequest],
+        &[Fate::Pass, Fate::Pass, Fate::LoseAnswer],
+    ];
+    for (number, fates) in fates.into_iter().enumerate() {
+        function.freeze();
+        world.relay.next(fates.iter().copied());
+        let before = (world.relay.requests(), world.relay.connections());
+        function.thaw();
+        let answer = function.ask(&person.push(number), LONG).await;
+        assert_eq!(answer.status, 200, "{fates:?}: {}", answer.message());
+        let version = answer.json()["results"][0]["serverVersion"].clone();
+        assert_eq!(version, number + 1, "{fates:?}");
+        // One more than a push takes, over another connection.
+        assert_eq!(world.relay.requests(), before.0 + 4, "{fates:?}");
+        assert!(world.relay.connections() > before.1, "{fates:?}");
+    }
+    let pulled = function.ask(&person.pull(), LONG).await.json();
+    assert_eq!(pulled["nextCursor"], 3, "{pulled}");
+}
+
 #[tokio::test]
 async fn a_push_that_would_outlast_its_invocation_is_503_and_nothing_of_it_is_done() {
     let Some(world) = World::new().await else {

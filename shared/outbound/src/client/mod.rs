@@ -115,8 +115,11 @@ impl Client {
         count(&self.record.requests);
         let answer = http.request(request).await;
         self.pool.used(self.clock.now());
-        let answer = answer.map_err(|error| self.sort(&error, error.is_connect()))?;
-        Ok(pieces(answer, &self.destination))
+        let answer = answer.map_err(|error| self.sort(&error, error.is_connect()));
+        if let Err(Trouble::Unknown { .. }) = answer {
+            self.pool.forget();
+        }
+        Ok(pieces(answer?, &self.destination))
     }
 
     /// One exchange within the destination's patience.

@@ -112,6 +112,26 @@ async fn a_connection_that_ended_meanwhile_is_replaced_without_the_callers_heari
     assert!(matches!(broken, Err(Trouble::Unknown { .. })), "{broken:?}");
 }
 
+/// What stands between two machines loses all of their connections together.
+#[tokio::test]
+async fn one_connection_that_ended_under_a_request_takes_the_other_kept_ones_with_it() {
+    let world = World::new().await;
+    world.relay.next([Fate::Meet, Fate::Meet]);
+    let ask = || world.after([], Repeat::Safe);
+    let (one, two) = tokio::join!(ask(), ask());
+    assert_eq!((one.expect("met"), two.expect("met")), (OK, OK));
+    assert_eq!(world.relay.connections(), 2);
+    let answer = world.after([Fate::LoseRequest], Repeat::Safe).await;
+    assert_eq!(answer.expect("the second try"), OK);
+    assert_eq!(
+        world.relay.connections(),
+        3,
+        "none of the two was tried again"
+    );
+    assert_eq!(world.after([], Repeat::Never).await.expect("kept"), OK);
+    assert_eq!(world.relay.connections(), 3);
+}
+
 #[tokio::test]
 async fn what_may_have_been_done_is_not_sent_again_unless_that_is_safe() {
     let world = World::new().await;

@@ -163,7 +163,7 @@ impl Executor for LocalExecutor {
         let (reply, answers) = oneshot::channel();
         let queue = match mode {
             Mode::Read => &self.reads,
-            Mode::Write => {
+            Mode::Write | Mode::KeyedWrite => {
                 self.written.fetch_add(1, Ordering::Relaxed);
                 &self.writes
             }

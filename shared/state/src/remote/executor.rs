@@ -53,7 +53,7 @@ impl Executor for RemoteExecutor {
         let body = serde_json::to_vec(&pipeline).map_err(|error| unreadable(&error))?;
         // A write whose answer is lost may have been done.
         let repeat = match mode {
-            Mode::Read => Repeat::Safe,
+            Mode::Read | Mode::KeyedWrite => Repeat::Safe,
             Mode::Write => Repeat::Never,
         };
         let answer = self.client.post(body.into(), repeat).await?;

@@ -101,6 +101,33 @@ async fn a_write_that_was_lost_on_the_way_is_not_sent_again_either() {
 }
 
 #[tokio::test]
+async fn a_write_that_knows_its_own_repetition_is_repeated_once() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let key = Statement::new("CREATE UNIQUE INDEX done_once ON done (what)");
+    world.database.execute(key).await.expect("a key");
+    let write = async || {
+        let write = Statement::new("INSERT OR IGNORE INTO done (what) VALUES ('it')");
+        world.database.write_keyed(vec![write]).await.map(drop)
+    };
+    for fate in [Fate::LoseRequest, Fate::LoseAnswer] {
+        world.relay.next([fate]);
+        let (outcome, requests) = world.requests(write()).await;
+        outcome.expect("the second try");
+        assert_eq!(requests, 2, "{fate:?}");
+        assert_eq!(world.count().await.expect("read"), 1, "{fate:?}");
+    }
+    world.relay.next([Fate::LoseAnswer, Fate::LoseRequest]);
+    let (outcome, requests) = world.requests(write()).await;
+    assert!(
+        matches!(outcome, Err(StoreError::Unavailable(_))),
+        "{outcome:?}"
+    );
+    assert_eq!(requests, 2);
+}
+
+#[tokio::test]
 async fn a_read_is_repeated_once() {
     let Some(world) = World::new().await else {
         return;

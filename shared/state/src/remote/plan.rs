@@ -26,7 +26,7 @@ impl Plan {
     ) -> (Self, Pipeline<'a>) {
         let plan = Self {
             guarded: guard.is_some(),
-            transaction: mode == Mode::Write || guard.is_some() || batch.len() > 1,
+            transaction: mode != Mode::Read || guard.is_some() || batch.len() > 1,
             statements: batch.len(),
         };
         let body = guard.into_iter().chain(batch).map(Stmt::of);
@@ -80,7 +80,7 @@ impl Plan {
 fn begin(mode: Mode) -> &'static str {
     match mode {
         Mode::Read => "BEGIN",
-        Mode::Write => "BEGIN IMMEDIATE",
+        Mode::Write | Mode::KeyedWrite => "BEGIN IMMEDIATE",
     }
 }
 

@@ -1,4 +1,5 @@
-//! A push: one write transaction of seven statements, whatever the size of the batch.
+//! A push: one write transaction of seven statements, whatever the size of the batch. Op ids are its
+//! keys: a batch that is run again finds its own ops and gives the same versions.
 //!
 //! Everything after the log is written from the log: what is above the head is new.
 
@@ -39,7 +40,7 @@ pub(super) async fn push(
         about(SETTLE),
         about(ADVANCE),
     ];
-    let [head, found, ..] = answers::<7>(database.write(batch).await?)?;
+    let [head, found, ..] = answers::<7>(database.write_keyed(batch).await?)?;
     let head = existing(head.into_first())?.int(1)?;
     let standings = standings(ops, found)?;
     Ok(merge(ops, standings, head, user, now))

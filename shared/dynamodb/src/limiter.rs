@@ -92,6 +92,17 @@ impl RateLimiter for DynamoDbRateLimiter {
         }
         Err(crowded())
     }
+
+    /// One round trip. The item stays, without requests, until its time is over.
+    async fn clear(&self, subject: &str, policy: &Policy) -> Result<(), StoreError> {
+        let clear = json!({
+            "Key": item_key(subject, policy),
+            "UpdateExpression": "REMOVE hits",
+            // Without it an item would be made that nothing ever removes.
+            "ConditionExpression": "attribute_exists(hits)",
+        });
+        self.table.ask("UpdateItem", clear).await.map(drop)
+    }
 }
 
 impl DynamoDbRateLimiter {

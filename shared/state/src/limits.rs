@@ -74,6 +74,11 @@ impl RateLimiter for LibsqlRateLimiter {
             .bind(counted_at.millis());
         self.database.execute(refund).await.map(drop)
     }
+
+    async fn clear(&self, subject: &str, policy: &Policy) -> Result<(), StoreError> {
+        let clear = Statement::new(CLEAR).bind(policy.name).bind(subject);
+        self.database.execute(clear).await.map(drop)
+    }
 }
 
 fn at_least_a_moment(leaves: Timestamp, now: Timestamp) -> Duration {
@@ -102,6 +107,8 @@ const TELL: &str = "SELECT iif(changes() = 1, (
             SELECT hit_at FROM rate_hits
             WHERE policy = ?1 AND subject = ?2 AND hit_at > ?3
             ORDER BY hit_at DESC, nonce DESC LIMIT 1 OFFSET max(?4 - 1, 0)))";
+
+const CLEAR: &str = "DELETE FROM rate_hits WHERE policy = ?1 AND subject = ?2";
 
 const REFUND: &str = "DELETE FROM rate_hits WHERE (policy, subject, hit_at, nonce) IN (
     SELECT policy, subject, hit_at, nonce FROM rate_hits

@@ -127,6 +127,22 @@ pub async fn a_refund_takes_back_one_request_of_its_time(limiter: Limiter) {
     assert_eq!(ask(&limiter, "ada", 1).await, refused(59_999));
 }
 
+/// Clearing forgets every request of one subject under one policy; again is fine, and so is
+/// clearing nothing.
+pub async fn clearing_a_budget_makes_it_whole(limiter: Limiter) {
+    for millis in [0, 10, 20] {
+        ask(&limiter, "ada", millis).await;
+        ask(&limiter, "bob", millis).await;
+    }
+    for _ in 0..2 {
+        let cleared = limiter.clear("ada", &THREE).await;
+        cleared.unwrap_or_else(|error| panic!("{error}"));
+    }
+    assert_eq!(ask(&limiter, "ada", 30).await, admitted(3));
+    assert_eq!(ask(&limiter, "ada", 40).await, admitted(2));
+    assert_eq!(ask(&limiter, "bob", 30).await, refused(59_970));
+}
+
 /// However many requests arrive together, no more than the limit are admitted.
 pub async fn requests_that_arrive_together_never_exceed_the_limit(limiter: Limiter) {
     let all = (0..12).map(|_| ask(&limiter, "ada", 0));

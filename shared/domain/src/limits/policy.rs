@@ -69,6 +69,16 @@ impl Policies {
         }
     }
 
+    /// The same budgets, and where they are on, what cannot be counted is refused: for budgets that
+    /// keep somebody from guessing.
+    #[must_use]
+    pub fn guarding(&self) -> Self {
+        Self {
+            strict: true,
+            ..self.clone()
+        }
+    }
+
     /// Whether a request that cannot be counted, because there is no room to count it in, is
     /// refused. Who may only read or remove must not be kept from it by a full disk, but nobody
     /// gets to guess passwords there.
@@ -115,6 +125,8 @@ mod tests {
     fn switched_off_means_no_budget() {
         assert!(Policies::disabled().always_on().refuses_uncounted());
         assert!(!Policies::standard().refuses_uncounted());
+        assert!(Policies::standard().guarding().refuses_uncounted());
+        assert_eq!(Policies::disabled().guarding().effective(PULL), None);
         assert_eq!(Policies::disabled().effective(PULL), None);
         assert_eq!(Policies::disabled().always_on().effective(PULL), Some(PULL));
     }

@@ -46,4 +46,8 @@ pub trait RateLimiter: Send + Sync {
         policy: &Policy,
         counted_at: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Forgets every counted request of `subject` under `policy`: for budgets of failures, which end
+    /// with a success. Without any it does nothing.
+    async fn clear(&self, subject: &str, policy: &Policy) -> Result<(), StoreError>;
 }

@@ -17,6 +17,7 @@ on_a_table! {
     a_lowered_limit_waits_for_enough_requests_to_leave,
     a_budget_of_one_is_a_cooldown,
     a_refund_takes_back_one_request_of_its_time,
+    clearing_a_budget_makes_it_whole,
     requests_that_arrive_together_never_exceed_the_limit,
 }
 

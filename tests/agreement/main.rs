@@ -2,6 +2,7 @@
 //! routes in code, `template.yaml` with its policies and stages, the paths of `cargo lambda watch`,
 //! the tables of the README, who may import whom, and the pages that name tests.
 
+mod admin_endpoints;
 mod events;
 mod functions;
 mod imports;

@@ -25,7 +25,8 @@ const TAIL: &str = "
   people (`functions/admin`).
 - Renaming, deleting and activating a workspace is decided by the role in the workspace that is
   named: owners and editors rename, owners delete, members activate.
-- An administrator is a user with a row in `admin_users`, whatever their role.
+- An administrator is a user with a row in `admin_users`, whatever their role. The super admin of the
+  deployment is no user: what they may is in [security/admin-endpoints.md](security/admin-endpoints.md).
 ";
 
 fn word(role: Role, deployment_admin: bool, permission: Permission) -> &'static str {

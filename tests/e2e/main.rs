@@ -1,5 +1,6 @@
 //! What a client sees, in raw JSON and by URL: one file an endpoint, in folders like the URLs.
 
+mod admin;
 mod auth;
 mod bad_input;
 mod basic_auth;

@@ -33,10 +33,14 @@ pub(crate) enum Caller {
     Editor,
     /// May everything.
     Owner,
+    /// May read, and administers the deployment by a grant.
+    Administrator,
+    /// Administers the deployment, and has no account in it.
+    SuperAdmin,
 }
 
 impl Caller {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Anonymous,
         Self::Expired,
         Self::Future,
@@ -52,13 +56,29 @@ impl Caller {
         Self::Viewer,
         Self::Editor,
         Self::Owner,
+        Self::Administrator,
+        Self::SuperAdmin,
     ];
 
-    /// Whether the caller has a session.
+    /// Somebody to whom the route at `path` is open, if it is to anybody.
+    pub(crate) fn who_might(path: &str) -> Self {
+        if path.starts_with("/api/admin/") {
+            Self::SuperAdmin
+        } else {
+            Self::Owner
+        }
+    }
+
+    /// Whether the caller is known to be somebody.
     pub(crate) fn is_somebody(self) -> bool {
         matches!(
             self,
-            Self::OtherTenant | Self::Viewer | Self::Editor | Self::Owner
+            Self::OtherTenant
+                | Self::Viewer
+                | Self::Editor
+                | Self::Owner
+                | Self::Administrator
+                | Self::SuperAdmin
         )
     }
 }

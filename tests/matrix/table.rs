@@ -4,13 +4,15 @@
 use http::Method;
 use serde_json::{Value, json};
 
+use or3_domain::admin::Guard;
+
 use crate::caller::Caller;
-use crate::world::{PASSWORD, World};
+use crate::world::{PASSWORD, ROOTS_PASSWORD, World};
 
 /// A route's row.
 pub(crate) struct Entry {
-    /// The status for whoever has no session, for the owner of another workspace, and for viewers,
-    /// editors and owners of this one.
+    /// The status for whoever has no session, for the owner of another workspace, for viewers, editors
+    /// and owners of this one, and for both kinds of administrators.
     statuses: Statuses,
     /// The request.
     pub(crate) ask: Ask,
@@ -30,12 +32,14 @@ pub(crate) struct Ask {
 impl Entry {
     /// What `caller` is answered.
     pub(crate) fn status(&self, caller: Caller) -> u16 {
-        let [nobody, other, viewer, editor, owner] = self.statuses;
+        let [nobody, other, viewer, editor, owner, granted, root] = self.statuses;
         match caller {
             Caller::OtherTenant => other,
             Caller::Viewer => viewer,
             Caller::Editor => editor,
             Caller::Owner => owner,
+            Caller::Administrator => granted,
+            Caller::SuperAdmin => root,
             _ => nobody,
         }
     }
@@ -47,21 +51,22 @@ const UPLOAD: &str = "/api/storage/tus/{id}";
 
 type Route = (&'static str, &'static str);
 
-/// Nobody's session, the owner of another workspace, a viewer, an editor, an owner.
-type Statuses = [u16; 5];
+/// Nobody, the owner of another workspace, a viewer, an editor, an owner, a viewer with a grant of
+/// administration, the super admin.
+type Statuses = [u16; 7];
 
-const EVERYBODY: Statuses = [200; 5];
-const EVERYBODY_WITHOUT_A_BODY: Statuses = [204; 5];
+const EVERYBODY: Statuses = [200; 7];
+const EVERYBODY_WITHOUT_A_BODY: Statuses = [204; 7];
 /// What comes in the body decides, not who calls.
-const NOBODY: Statuses = [401; 5];
-const WHO_IS_SIGNED_IN: Statuses = [401, 200, 200, 200, 200];
-const MEMBERS: Statuses = [401, 403, 200, 200, 200];
-const WRITERS: Statuses = [401, 403, 403, 200, 200];
-const WRITERS_WHO_CREATE: Statuses = [401, 403, 403, 201, 201];
-const OWNERS: Statuses = [401, 403, 403, 403, 200];
-/// An owner is no administrator of the deployment.
-const ADMINISTRATORS: Statuses = [401, 403, 403, 403, 403];
-const OWNERS_WITHOUT_A_BODY: Statuses = [401, 403, 403, 403, 204];
+const NOBODY: Statuses = [401; 7];
+const WHO_IS_SIGNED_IN: Statuses = [401, 200, 200, 200, 200, 200, 401];
+const MEMBERS: Statuses = [401, 403, 200, 200, 200, 200, 401];
+const WRITERS: Statuses = [401, 403, 403, 200, 200, 403, 401];
+const WRITERS_WHO_CREATE: Statuses = [401, 403, 403, 201, 201, 403, 401];
+const OWNERS: Statuses = [401, 403, 403, 403, 200, 403, 401];
+/// An owner is no administrator of the deployment, and the super admin is in no workspace.
+const ADMINISTRATORS: Statuses = [401, 403, 403, 403, 403, 200, 401];
+const OWNERS_WITHOUT_A_BODY: Statuses = [401, 403, 403, 403, 204, 403, 401];
 
 /// Who may.
 ///
@@ -69,6 +74,11 @@ const OWNERS_WITHOUT_A_BODY: Statuses = [401, 403, 403, 403, 204];
 ///
 /// For a route that has no row: say here who may.
 fn statuses(route: Route) -> Statuses {
+    let classified = admin::CLASSIFIED.iter().chain(gc::CLASSIFIED);
+    let mut classified = classified.filter(|row| (row.method, row.path) == route);
+    if let Some(row) = classified.next() {
+        return guarded(row.guard);
+    }
     match route {
         ("GET", "/api/health" | "/api/auth/session") | ("POST", "/api/basic-auth/sign-out") => {
             EVERYBODY
@@ -91,15 +101,6 @@ fn statuses(route: Route) -> Statuses {
             "/api/sync/push" | "/api/storage/presign-upload" | "/api/storage/commit",
         ) => WRITERS,
         ("DELETE", "/api/workspaces/{id}")
-        | (
-            "POST",
-            "/api/admin/workspace/members/upsert"
-            | "/api/admin/workspace/members/set-role"
-            | "/api/admin/workspace/members/remove"
-            | "/api/admin/workspace/invites/create"
-            | "/api/admin/workspace/invites/revoke",
-        )
-        | ("GET", "/api/admin/workspace/invites/list")
         // A URL is for the person that it was made for, here the owner.
         | ("PUT", "/api/storage/fs/upload")
         | ("GET" | "HEAD", "/api/storage/fs/download")
@@ -108,9 +109,22 @@ fn statuses(route: Route) -> Statuses {
         | ("PATCH" | "DELETE" | "POST", UPLOAD) => OWNERS_WITHOUT_A_BODY,
         ("OPTIONS", UPLOADS | UPLOAD) => EVERYBODY_WITHOUT_A_BODY,
         ("POST", UPLOADS) => WRITERS_WHO_CREATE,
-        ("GET", "/api/admin/gc/runs")
-        | ("POST", "/api/admin/gc/run" | "/api/storage/gc/run") => ADMINISTRATORS,
+        ("POST", "/api/storage/gc/run") => ADMINISTRATORS,
         _ => panic!("{route:?} has no row: say in {} who may", file!()),
+    }
+}
+
+/// Who may by the guard of a route of administration, which is printed into
+/// `docs/security/admin-endpoints.md`.
+fn guarded(guard: Guard) -> Statuses {
+    match guard {
+        Guard::Credential => NOBODY,
+        Guard::Anybody => EVERYBODY,
+        Guard::AnyAdmin => [401, 401, 401, 401, 401, 200, 200],
+        Guard::SuperAdmin => [401, 401, 401, 401, 401, 403, 200],
+        Guard::Administrator => [401, 403, 403, 403, 403, 200, 200],
+        Guard::Owner => [401, 403, 403, 403, 200, 403, 200],
+        Guard::OwnerOrAdmin => [401, 403, 403, 403, 200, 200, 200],
     }
 }
 
@@ -161,6 +175,19 @@ fn body((method, path): Route, world: &World) -> Value {
         "/api/workspaces" if method == "POST" => json!({"name": "New"}),
         "/api/workspaces/{id}" if method == "PATCH" => json!({"name": "Renamed"}),
         "/api/workspaces/active" => json!({"id": home}),
+        "/api/admin/auth/login" => json!({"username": "root", "password": "wrong"}),
+        "/api/admin/auth/change-password" => {
+            json!({"currentPassword": ROOTS_PASSWORD, "newPassword": "Another Horse 2"})
+        }
+        "/api/admin/workspaces" if method == "POST" => {
+            json!({"name": "New", "ownerUserId": world.vic_user})
+        }
+        "/api/admin/admin-users/grant" | "/api/admin/admin-users/revoke" => {
+            json!({"userId": world.vic_user})
+        }
+        "/api/admin/workspace/guest-access/set" => {
+            json!({"workspaceId": home, "enabled": true})
+        }
         "/api/admin/workspace/members/upsert" => upsert(world),
         "/api/admin/workspace/members/set-role" | "/api/admin/workspace/members/remove" => {
             member(world)
@@ -194,11 +221,13 @@ fn address(path: &str, world: &World) -> String {
     match path {
         "/api/workspaces/{id}" => format!("/api/workspaces/{home}"),
         "/api/sync/stream" => format!("{path}?workspaceId={home}&cursor=0"),
-        "/api/admin/workspace/invites/list" => format!("{path}?workspaceId={home}"),
+        "/api/admin/workspace/invites/list" | "/api/admin/workspace" => {
+            format!("{path}?workspaceId={home}")
+        }
         "/api/storage/fs/upload" => world.upload_url.clone(),
         "/api/storage/fs/download" => world.download_url.clone(),
         UPLOAD => world.partial_url.clone(),
-        _ => path.to_owned(),
+        _ => path.replace("{id}", home),
     }
 }
 

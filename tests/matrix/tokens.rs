@@ -12,12 +12,15 @@ use crate::caller::Caller;
 
 pub(crate) const ACCESS_SECRET: &str = "access secret of this deployment";
 pub(crate) const REFRESH_SECRET: &str = "refresh secret of this deployment";
+pub(crate) const ADMIN_SECRET: &str = "admin secret of this deployment";
 
-/// The values of both cookies.
+/// The values of the cookies.
 #[derive(Clone, Default)]
 pub(crate) struct Tokens {
     pub(crate) access: String,
     pub(crate) refresh: String,
+    /// The super admin's.
+    pub(crate) admin: String,
 }
 
 /// What becomes of `good`.
@@ -51,6 +54,7 @@ impl Tokens {
         Self {
             access: change(&self.access, ACCESS_SECRET),
             refresh: change(&self.refresh, REFRESH_SECRET),
+            admin: change(&self.admin, ADMIN_SECRET),
         }
     }
 
@@ -67,6 +71,7 @@ impl Tokens {
         Self {
             access: self.refresh.clone(),
             refresh: self.access.clone(),
+            admin: self.access.clone(),
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Ada, who owns her home, where Eve edits and Vic views; and Max, who has his own. Both homes
-//! hold a thread and a file with the same ids.
+//! Ada, who owns her home, where Eve edits, and Vic views and Gus, who has a grant of
+//! administration; Max, who has his own; and the super admin. Both homes hold a thread and a file
+//! with the same ids.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,10 +13,12 @@ use tempfile::TempDir;
 use crate::caller::Caller;
 use crate::file::File;
 use crate::table::{Ask, UPLOADS};
-use crate::tokens::{ACCESS_SECRET, REFRESH_SECRET, Tokens, spoiled};
+use crate::tokens::{ACCESS_SECRET, ADMIN_SECRET, REFRESH_SECRET, Tokens, spoiled};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "hunter2hunter2";
+/// The super admin's.
+pub(crate) const ROOTS_PASSWORD: &str = "Correct Horse 1";
 /// In every text that belongs to Ada's home.
 pub(crate) const ADAS: &str = "ada-only";
 /// In every text that belongs to Max's home.
@@ -23,10 +26,13 @@ pub(crate) const MAXS: &str = "max-only";
 
 /// A proxy is trusted so that every request can come from an address of its own: limits are not
 /// what is looked at here.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("OR3_BASIC_AUTH_JWT_SECRET", ACCESS_SECRET),
     ("OR3_BASIC_AUTH_REFRESH_SECRET", REFRESH_SECRET),
     ("OR3_AUTH_INVITE_TOKEN_SECRET", "invite secret"),
+    ("OR3_ADMIN_USERNAME", "root"),
+    ("OR3_ADMIN_PASSWORD", ROOTS_PASSWORD),
+    ("OR3_ADMIN_JWT_SECRET", ADMIN_SECRET),
     ("DISABLE_RATE_LIMIT", "1"),
     ("OR3_TRUST_PROXY", "true"),
     ("OR3_SYNC_STREAM_LIFETIME_MS", "1000"),
@@ -67,8 +73,11 @@ impl World {
         let mut max = Person::of(&server, MAXS).await;
         let mut eve = Person::of(&server, "eve").await;
         let mut vic = Person::of(&server, "vic").await;
+        let mut gus = Person::of(&server, "gus").await;
         ada.admit(&mut eve, "editor").await;
         ada.admit(&mut vic, "viewer").await;
+        ada.admit(&mut gus, "viewer").await;
+        let root = signed_in_root(&server, &gus.user).await;
         let file = File::new();
         let mut upload_url = String::new();
         let (mut writer, mut thread, mut removal) = (Writer::default(), Value::Null, Value::Null);
@@ -92,13 +101,26 @@ impl World {
         let download = file.presign_download(&ada.home);
         let download = ada.post("/api/storage/presign-download", &download).await;
         let revoked = ada.signed_out(&server).await;
-        let mut tokens = spoiled(&ada.tokens());
+        let best = Tokens {
+            admin: root.admin.clone(),
+            ..ada.tokens()
+        };
+        let mut tokens = spoiled(&best);
+        for (_, oversized) in tokens
+            .iter_mut()
+            .filter(|(caller, _)| *caller == Caller::Oversized)
+        {
+            // With a third one the head would be too large to be looked at.
+            oversized.admin.clear();
+        }
         tokens.extend([
             (Caller::Revoked, revoked),
             (Caller::OtherTenant, max.tokens()),
             (Caller::Viewer, vic.tokens()),
             (Caller::Editor, eve.tokens()),
             (Caller::Owner, ada.tokens()),
+            (Caller::Administrator, gus.tokens()),
+            (Caller::SuperAdmin, root),
         ]);
         server.stop().await;
         Self {
@@ -174,6 +196,7 @@ impl House {
         let mut browser = self.server.browser();
         browser.keep("or3_access", &tokens.access);
         browser.keep("or3_refresh", &tokens.refresh);
+        browser.keep("or3_admin", &tokens.admin);
         send(&mut browser, ask, headers).await
     }
 
@@ -217,6 +240,32 @@ async fn send(browser: &mut Browser, ask: &Ask, own: &[(&str, &str)]) -> Answer 
         .await
 }
 
+/// The cookie of the super admin, who has granted administration to `user`.
+async fn signed_in_root(server: &Server, user: &str) -> Tokens {
+    let mut browser = server.browser();
+    for (path, body) in [
+        (
+            "/api/admin/auth/login",
+            json!({"username": "root", "password": ROOTS_PASSWORD}),
+        ),
+        ("/api/admin/admin-users/grant", json!({"userId": user})),
+    ] {
+        let ask = Ask {
+            method: Method::POST,
+            path: path.to_owned(),
+            media_type: "application/json",
+            body: body.to_string().into(),
+            ..Ask::default()
+        };
+        let answer = send(&mut browser, &ask, &[]).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.message());
+    }
+    Tokens {
+        admin: browser.cookie("or3_admin").expect("a cookie").to_owned(),
+        ..Tokens::default()
+    }
+}
+
 /// Somebody who builds the world.
 struct Person {
     browser: Browser,
@@ -258,6 +307,7 @@ impl Person {
         Tokens {
             access: cookie("or3_access"),
             refresh: cookie("or3_refresh"),
+            admin: String::new(),
         }
     }
 

@@ -16,7 +16,8 @@ use or3_http::RateLimits;
 use or3_settings::{Database, DatabaseUrl};
 use or3_state::State;
 use or3_testkit::{
-    Answer, Client, FakeSessions, Fate, FixedClock, Relay, SequentialIds, Sqld, seed_workspace,
+    Answer, Client, FakeSessions, Fate, FixedClock, Relay, SequentialIds, Sqld, no_admins,
+    seed_workspace,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -191,6 +192,7 @@ impl Fleet {
                 self.ids.clone(),
             ),
             sessions: self.sessions.extractor(),
+            admins: no_admins(self.clock.clone()),
             limits,
             policy: Arc::default(),
             clock: self.clock.clone(),

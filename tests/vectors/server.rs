@@ -14,7 +14,7 @@ use or3_domain::sync::News;
 use or3_http::RateLimits;
 use or3_settings::Database;
 use or3_state::State;
-use or3_testkit::{Client, FakeSessions, FixedClock, SequentialIds, seed_workspace};
+use or3_testkit::{Client, FakeSessions, FixedClock, SequentialIds, no_admins, seed_workspace};
 use tempfile::TempDir;
 
 pub(crate) struct Server {
@@ -90,6 +90,7 @@ fn router(state: &State, clock: &Arc<FixedClock>, sessions: &Arc<FakeSessions>) 
             Arc::new(SequentialIds::default()),
         ),
         sessions: sessions.extractor(),
+        admins: no_admins(clock.clone()),
         limits,
         policy: Arc::default(),
         clock: clock.clone(),

@@ -47,7 +47,13 @@ pub(crate) async fn handle(
     let now = ports.clock.now();
     ports
         .members
-        .add(&target.workspace, &target.owner, &person, body.role, now)
+        .add(
+            &target.workspace,
+            &target.authority,
+            &person,
+            body.role,
+            now,
+        )
         .await?;
     Ok(Json(Done { ok: true }))
 }

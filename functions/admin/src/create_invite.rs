@@ -67,7 +67,7 @@ fn invitation(body: &Body, target: Target) -> Result<Invitation, ApiError> {
     }
     Ok(Invitation {
         workspace: target.workspace,
-        owner: target.owner,
+        authority: target.authority,
         email: Email::parse(body.email.trim()).ok_or_else(invalid)?,
         role: body.role.unwrap_or(Role::Viewer),
         lifetime: lifetime.map(Duration::from_secs),

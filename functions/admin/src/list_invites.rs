@@ -8,7 +8,7 @@ use or3_domain::access::Role;
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::UserId;
 use or3_domain::invite::{Invite, InviteStatus};
-use or3_http::{ApiError, Caller};
+use or3_http::{AdminCaller, ApiError};
 use serde::{Deserialize, Serialize};
 
 use crate::Ports;
@@ -50,10 +50,10 @@ struct View {
 
 pub(crate) async fn handle(
     State(ports): State<Ports>,
-    caller: Caller,
+    caller: AdminCaller,
     question: Result<Query<Question>, QueryRejection>,
 ) -> Result<Json<Answer>, ApiError> {
-    caller.session().await?.ok_or_else(ApiError::unauthorized)?;
+    caller.require_somebody().await?;
     let invalid = || ApiError::bad_request("Invalid query");
     let Query(question) = question.map_err(|_| invalid())?;
     let status = question.status.as_deref().filter(|word| !word.is_empty());
@@ -63,10 +63,15 @@ pub(crate) async fn handle(
     if !(1..=MOST).contains(&limit) {
         return Err(invalid());
     }
-    let Target { owner, workspace } = Target::of(&caller, question.workspace_id.as_deref()).await?;
+    let Target {
+        authority,
+        workspace,
+    } = Target::of(&caller, question.workspace_id.as_deref()).await?;
     let store = ports.invites.store();
     let now = ports.clock.now();
-    let listed = store.list(&workspace, &owner, status, limit, now).await?;
+    let listed = store
+        .list(&workspace, &authority, status, limit, now)
+        .await?;
     let invites = listed.into_iter().map(view).collect();
     Ok(Json(Answer { invites }))
 }

@@ -28,7 +28,7 @@ pub(crate) async fn handle(
     let change = Change::Remove(body.user_id);
     ports
         .members
-        .change(&target.workspace, &target.owner, &change)
+        .change(&target.workspace, &target.authority, &change)
         .await?;
     Ok(Json(Done { ok: true }))
 }

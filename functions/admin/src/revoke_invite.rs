@@ -22,11 +22,14 @@ pub(crate) async fn handle(
     body: Limited<CEILING>,
 ) -> Result<Json<Done>, ApiError> {
     let body: Body = json_of(&body.0, invalid())?;
-    let Target { owner, workspace } = Target::of(&caller, body.workspace_id.as_deref()).await?;
+    let Target {
+        authority,
+        workspace,
+    } = Target::of(&caller, body.workspace_id.as_deref()).await?;
     let store = ports.invites.store();
     let now = ports.clock.now();
     store
-        .revoke(&workspace, &owner, &body.invite_id, now)
+        .revoke(&workspace, &authority, &body.invite_id, now)
         .await?;
     Ok(Json(Done { ok: true }))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn handle(
     let change = Change::SetRole(body.user_id, body.role);
     ports
         .members
-        .change(&target.workspace, &target.owner, &change)
+        .change(&target.workspace, &target.authority, &change)
         .await?;
     Ok(Json(Done { ok: true }))
 }

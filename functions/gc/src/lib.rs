@@ -18,12 +18,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::post;
+use or3_domain::admin::{Class, Classified, Guard};
 use or3_domain::clock::Clock;
 use or3_domain::gc::Collection;
 use or3_domain::ids::Ids;
 use or3_domain::storage::{BlobClaims, BlobStore, FileIndex};
 use or3_domain::sync::SyncHistory;
-use or3_http::{HttpPolicy, RateLimits, Sessions, gate, no_store};
+use or3_http::{Admins, HttpPolicy, RateLimits, Sessions, gate, no_store};
 
 pub use carry_out::Report;
 pub use event::{EventError, handle};
@@ -36,6 +37,15 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/api/storage/gc/run"),
     ("POST", "/api/admin/gc/run"),
 ];
+
+/// What is said of the route of administrators.
+pub const CLASSIFIED: &[Classified] = &[Classified {
+    method: "POST",
+    path: "/api/admin/gc/run",
+    class: Class::Sensitive,
+    guard: Guard::Administrator,
+    also: "intent and own page; 30 a minute",
+}];
 
 /// What removing blobs takes.
 #[derive(Clone)]
@@ -67,6 +77,8 @@ pub struct Ports {
     pub blob_gc: BlobGc,
     /// Who calls.
     pub sessions: Sessions,
+    /// How the super admin is known.
+    pub admins: Admins,
     /// How often they may.
     pub limits: RateLimits,
     /// Which origins may send requests.

@@ -11,13 +11,19 @@ use or3_domain::ids::SystemIds;
 use or3_domain::storage::BlobStore;
 use or3_runtime::{StartError, serve_and_work, start, wire};
 use or3_s3::S3Blobs;
-use or3_settings::{Auth, Database, Features, Gc, Http, Limits, Storage, StorageProvider};
+use or3_settings::{
+    AdminGate, Auth, Database, Features, Gc, Http, Limits, Storage, StorageProvider,
+};
 use or3_state::{KeptAfter, State};
 
 fn main() -> ExitCode {
     start(async |environment| {
-        let ((features, database, http), (auth, limits, gc, storage)) =
-            environment.load::<((Features, Database, Http), (Auth, Limits, Gc, Storage))>()?;
+        let ((features, database, http), (auth, admin), (limits, gc, storage)) = environment
+            .load::<(
+                (Features, Database, Http),
+                (Auth, AdminGate),
+                (Limits, Gc, Storage),
+            )>()?;
         let state = State::open(&database).map_err(StartError::surroundings)?;
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let (accounts, contexts) = (state.accounts(), state.sessions());
@@ -69,6 +75,7 @@ fn main() -> ExitCode {
                 or3_dynamodb::rate_limiter,
                 clock.clone(),
             )?,
+            admins: wire::admins(&admin, clock.clone()),
             policy: Arc::new(policy.clone()),
             clock,
             enabled: features.auth.is_some(),

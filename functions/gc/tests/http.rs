@@ -14,7 +14,7 @@ use or3_domain::limits::Policies;
 use or3_http::RateLimits;
 use or3_settings::Database;
 use or3_state::State;
-use or3_testkit::{Client, FakeSessions, FixedClock, seed_workspace, session};
+use or3_testkit::{Client, FakeSessions, FixedClock, no_admins, seed_workspace, session};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -60,6 +60,7 @@ impl Server {
                 enabled: true,
             },
             sessions: sessions.extractor(),
+            admins: no_admins(clock.clone()),
             limits: RateLimits {
                 limiter: state.rate_limiter(),
                 policies: Policies::standard(),

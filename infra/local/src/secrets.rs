@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use or3_domain::auth::digest;
 use or3_domain::ids::Ids;
 use or3_runtime::StartError;
 use or3_settings::{Environment, SECRETS};
@@ -29,8 +30,12 @@ impl Secrets {
         let mut values = read(&path)?;
         let found = !values.is_empty();
         let complete = SECRETS.iter().all(|name| values.contains_key(*name));
+        let kept: Vec<_> = values.values().map(String::as_str).collect();
+        let kept = kept.concat();
         for name in SECRETS {
-            values.entry(name.to_owned()).or_insert_with(|| random(ids));
+            values
+                .entry(name.to_owned())
+                .or_insert_with(|| new(name, &kept, ids));
         }
         Ok(Self {
             path,
@@ -56,6 +61,16 @@ impl Secrets {
         for (name, value) in &self.values {
             environment.set_default(name, value.clone());
         }
+    }
+}
+
+/// A new secret. Beside others that are `kept` it is made from those: processes that find the file
+/// of an older build at the same moment all make the same.
+fn new(name: &str, kept: &str, ids: &dyn Ids) -> String {
+    if kept.is_empty() {
+        random(ids)
+    } else {
+        digest(&format!("{name}\n{kept}"))
     }
 }
 
@@ -142,6 +157,24 @@ mod tests {
         let slow = slow.keep().expect("kept");
         assert_eq!(slow.values, fast.values);
         assert_eq!(read(&slow.path).expect("whole"), fast.values);
+    }
+
+    #[test]
+    fn processes_that_find_the_file_of_an_older_build_make_the_same_of_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let whole = Secrets::look(folder.path(), &SystemIds).expect("new");
+        let mut older = whole.values.clone();
+        older.remove(SECRETS[4]);
+        write(&whole.path, &older, false).expect("written");
+        let looks = [(); 3].map(|()| Secrets::look(folder.path(), &SystemIds).expect("read"));
+        let kept = looks.map(|look| look.keep().expect("kept").values);
+        assert!(kept.iter().all(|values| *values == kept[0]));
+        assert_eq!(kept[0].len(), SECRETS.len());
+        for (name, value) in &older {
+            assert_eq!(kept[0].get(name), Some(value));
+        }
+        assert!(!older.values().any(|value| *value == kept[0][SECRETS[4]]));
+        assert_eq!(read(&whole.path).expect("whole"), kept[0]);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! port) and its error.
 
 pub mod access;
+pub mod admin;
 pub mod auth;
 pub mod clock;
 pub mod errand;

@@ -6,8 +6,8 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::header::{ORIGIN, REFERER};
 use http::request::Parts;
 
-use crate::caller::{Caller, Sessions};
-use crate::context::Context;
+use crate::admin::{AdminCaller, Admins};
+use crate::caller::Sessions;
 use crate::error::ApiError;
 use crate::origin::require_own_origin;
 use crate::policy::HttpPolicy;
@@ -17,27 +17,28 @@ const INTENT: &str = "x-or3-admin-intent";
 /// The request carries the intent header and comes from a page of this host: what every client
 /// sends with changes to members, and what whoever works on the whole deployment must send.
 pub struct Intent(
-    /// Who sent it; somebody who is signed in.
-    pub Caller,
+    /// Who sent it; somebody who is signed in, or the super admin.
+    pub AdminCaller,
 );
 
 /// The request comes from a page of this host, or from no page: what the oldest clients send with
 /// changes to invites.
 pub struct OwnPage(
-    /// Who sent it; somebody who is signed in.
-    pub Caller,
+    /// Who sent it; somebody who is signed in, or the super admin.
+    pub AdminCaller,
 );
 
 impl<S> FromRequestParts<S> for Intent
 where
     S: Send + Sync,
     Sessions: FromRef<S>,
+    Admins: FromRef<S>,
     Arc<HttpPolicy>: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let (caller, context) = signed_in(parts, state).await?;
+        let caller = signed_in(parts, state).await?;
         if parts
             .headers
             .get(INTENT)
@@ -51,10 +52,10 @@ where
         if !named {
             return Err(forbidden("Forbidden: Origin validation failed"));
         }
-        if context.host().is_none() {
+        if caller.context.host().is_none() {
             return Err(forbidden("Forbidden: Host resolution failed"));
         }
-        require_own_origin(&parts.headers, &context, &Arc::from_ref(state))
+        require_own_origin(&parts.headers, &caller.context, &Arc::from_ref(state))
             .map_err(|_| forbidden("Forbidden: Origin mismatch"))?;
         Ok(Self(caller))
     }
@@ -64,28 +65,29 @@ impl<S> FromRequestParts<S> for OwnPage
 where
     S: Send + Sync,
     Sessions: FromRef<S>,
+    Admins: FromRef<S>,
     Arc<HttpPolicy>: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let (caller, context) = signed_in(parts, state).await?;
-        require_own_origin(&parts.headers, &context, &Arc::from_ref(state))
+        let caller = signed_in(parts, state).await?;
+        require_own_origin(&parts.headers, &caller.context, &Arc::from_ref(state))
             .map_err(|_| forbidden("Forbidden: Origin mismatch"))?;
         Ok(Self(caller))
     }
 }
 
 /// Strangers hear that they are strangers, whatever else is wrong with their request.
-async fn signed_in<S>(parts: &mut Parts, state: &S) -> Result<(Caller, Context), ApiError>
+async fn signed_in<S>(parts: &mut Parts, state: &S) -> Result<AdminCaller, ApiError>
 where
     S: Send + Sync,
     Sessions: FromRef<S>,
+    Admins: FromRef<S>,
 {
-    let caller = Caller::from_request_parts(parts, state).await?;
-    caller.session().await?.ok_or_else(ApiError::unauthorized)?;
-    let context = Context::from_request_parts(parts, state).await?;
-    Ok((caller, context))
+    let caller = AdminCaller::from_request_parts(parts, state).await?;
+    caller.require_somebody().await?;
+    Ok(caller)
 }
 
 fn forbidden(text: &'static str) -> ApiError {

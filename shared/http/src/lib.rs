@@ -4,6 +4,7 @@
 //! This crate decides nothing about the product; it turns HTTP into domain values and back.
 
 mod access_token;
+mod admin;
 mod body;
 mod caller;
 mod cold_start;
@@ -20,6 +21,7 @@ mod policy;
 pub mod range;
 
 pub use access_token::AccessToken;
+pub use admin::{AdminCaller, AdminCookie, Admins, SuperChange, SuperOnly};
 pub use body::{Limited, json_of};
 pub use caller::{Caller, Sessions};
 pub use cold_start::ColdStart;

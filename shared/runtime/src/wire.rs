@@ -1,5 +1,6 @@
 //! From settings to what domain and HTTP take: the only place where the two meet.
 
+mod admin;
 mod limits;
 mod sessions;
 
@@ -20,6 +21,7 @@ use or3_settings::{
     RegistrationMode, Secret, Storage,
 };
 
+pub use admin::{admin_account, admins, config_entries, providers};
 pub use limits::{gc_ledger, rate_limits};
 pub use sessions::sessions;
 

@@ -1,6 +1,6 @@
 //! The environment as a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::problem::Problems;
 use crate::reader::Reader;
@@ -10,6 +10,8 @@ use crate::variable::Variable;
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     values: BTreeMap<String, String>,
+    /// The names whose values were not given from outside.
+    supplied: BTreeSet<String>,
 }
 
 /// A group of settings that is read together.
@@ -33,6 +35,7 @@ impl Environment {
         };
         Self {
             values: std::env::vars_os().filter_map(text).collect(),
+            supplied: BTreeSet::new(),
         }
     }
 
@@ -42,19 +45,28 @@ impl Environment {
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
-        Self { values }
+        Self {
+            values,
+            supplied: BTreeSet::new(),
+        }
     }
 
     /// Sets `name` unless it has a value: how the local stack supplies generated secrets.
     pub fn set_default(&mut self, name: &str, value: String) {
         if self.get(name).is_none() {
-            self.values.insert(name.to_owned(), value);
+            self.set(name, value);
         }
     }
 
     /// Sets `name` in the place of whatever it was.
     pub fn set(&mut self, name: &str, value: String) {
         self.values.insert(name.to_owned(), value);
+        self.supplied.insert(name.to_owned());
+    }
+
+    /// Whether the value of `name` was made up by this process instead of given to it.
+    pub fn is_supplied(&self, name: &str) -> bool {
+        self.supplied.contains(name)
     }
 
     /// The value of `name`; blank is not set.

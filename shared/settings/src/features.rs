@@ -81,13 +81,13 @@ impl Section for Features {
             "basic-auth",
             "who checks identities; this build: `basic-auth`, `oidc`",
         )
-        .or(&["OR3_AUTH_PROVIDER"]),
+        .unless(&["OR3_AUTH_PROVIDER"]),
         Variable::new(
             "OR3_SYNC_ENABLED",
             "true",
             "`false` switches the sync endpoints off (404)",
         )
-        .or(&["OR3_CLOUD_SYNC_ENABLED"]),
+        .unless(&["OR3_CLOUD_SYNC_ENABLED"]),
         Variable::new(
             "OR3_SYNC_PROVIDER",
             "sqlite",
@@ -98,13 +98,13 @@ impl Section for Features {
             "true",
             "`false` switches the storage endpoints off (404)",
         )
-        .or(&["OR3_CLOUD_STORAGE_ENABLED"]),
+        .unless(&["OR3_CLOUD_STORAGE_ENABLED"]),
         Variable::new(
             "NUXT_PUBLIC_STORAGE_PROVIDER",
             "fs",
             "where bytes live; this build: `fs`, `s3`",
         )
-        .or(&["OR3_STORAGE_PROVIDER"]),
+        .unless(&["OR3_STORAGE_PROVIDER"]),
     ];
 
     /// Auth is on unless it is exactly `false` (design, section 6).

@@ -5,10 +5,12 @@
 //! Problems are collected, so that a start that fails names everything that is wrong at once.
 //! README and template are checked against [`variables`].
 
+mod admin;
 mod auth;
 mod aws;
 mod database;
 mod dynamodb;
+mod effective;
 mod environment;
 mod faults;
 mod features;
@@ -29,10 +31,12 @@ mod storage;
 mod stream;
 mod variable;
 
+pub use admin::{Admin, AdminGate, Known as AdminKnown};
 pub use auth::{Auth, ProvisioningFailure};
 pub use aws::{AwsCredentials, AwsEndpoint};
 pub use database::{Database, DatabaseUrl, Place};
 pub use dynamodb::DynamoDb;
+pub use effective::{Effective, Source};
 pub use environment::{Environment, Section};
 pub use faults::Faults;
 pub use features::{AuthProvider, Features, StorageProvider, SyncProvider};
@@ -64,6 +68,7 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("Registration", Registration::VARIABLES),
         ("Passwords", Passwords::VARIABLES),
         ("OIDC", Oidc::VARIABLES),
+        ("Administration", Admin::VARIABLES),
         ("Sync stream", Stream::VARIABLES),
         ("Storage", Storage::VARIABLES),
         ("S3", S3::VARIABLES),

@@ -9,11 +9,12 @@ use crate::reader::Reader;
 use crate::variable::Variable;
 
 /// The secrets that the local stack makes for itself in development.
-pub const SECRETS: [&str; 4] = [
+pub const SECRETS: [&str; 5] = [
     "OR3_BASIC_AUTH_JWT_SECRET",
     "OR3_BASIC_AUTH_REFRESH_SECRET",
     "OR3_STORAGE_FS_TOKEN_SECRET",
     "OR3_AUTH_INVITE_TOKEN_SECRET",
+    "OR3_ADMIN_JWT_SECRET",
 ];
 
 /// Where `or3-local` listens and how it stops.

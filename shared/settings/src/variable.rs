@@ -5,8 +5,10 @@
 pub struct Variable {
     /// The name, in the contract's style.
     pub name: &'static str,
-    /// Other names that are read when the first is not set.
+    /// Other names of it.
     pub aliases: &'static [&'static str],
+    /// Whether they win over the first name where both are set.
+    pub aliases_win: bool,
     /// The default in words or as a value; empty when there is none.
     pub default: &'static str,
     /// What it changes, with its unit.
@@ -21,6 +23,7 @@ impl Variable {
         Self {
             name,
             aliases: &[],
+            aliases_win: false,
             default,
             meaning,
             secret: false,
@@ -32,15 +35,38 @@ impl Variable {
         Self {
             name,
             aliases: &[],
+            aliases_win: false,
             default: "",
             meaning,
             secret: true,
         }
     }
 
-    /// The same variable, also known by `aliases`.
+    /// The same variable, read from `aliases` where its first name is not set.
     #[must_use]
     pub const fn or(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
+    }
+
+    /// The same variable, read from `aliases` where they are set.
+    #[must_use]
+    pub const fn unless(self, aliases: &'static [&'static str]) -> Self {
+        Self {
+            aliases,
+            aliases_win: true,
+            ..self
+        }
+    }
+
+    /// All names, in the order in which they are read.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let first = std::iter::once(self.name);
+        let (before, after) = if self.aliases_win {
+            (self.aliases, &[][..])
+        } else {
+            (&[][..], self.aliases)
+        };
+        let others = |names: &'static [&'static str]| names.iter().copied();
+        others(before).chain(first).chain(others(after))
     }
 }

@@ -7,6 +7,7 @@ use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::invite::{Invite, InviteError, InviteStatus, InviteStore, NewInvite};
 use or3_domain::store::StoreError;
+use or3_domain::workspace::Authority;
 
 use crate::auth::role;
 use crate::database::{Database, answers};
@@ -36,48 +37,51 @@ impl InviteStore for LibsqlInviteStore {
             .bind(invite.role.as_str())
             .bind(invite.token_hash.as_str())
             .bind(invite.created_at.millis())
-            .bind(invite.expires_at.millis());
+            .bind(invite.expires_at.millis())
+            .bind(invite.invited_by.name());
         if self.database.execute(create).await?.changed == 1 {
             Ok(())
         } else {
-            Err(InviteError::Forbidden)
+            Err(refused(&invite.invited_by))
         }
     }
 
     async fn list(
         &self,
         workspace: &WorkspaceId,
-        owner: &UserId,
+        authority: &Authority,
         status: Option<InviteStatus>,
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<Invite>, InviteError> {
         let batch = vec![
-            about(OWNED, workspace, owner),
-            about(EXPIRE, workspace, owner).bind(now.millis()),
-            about(LIST, workspace, owner)
+            about(OWNED, workspace, authority),
+            about(EXPIRE, workspace, authority).bind(now.millis()),
+            about(LIST, workspace, authority)
                 .bind(status.map(InviteStatus::as_str))
                 .bind(limit),
         ];
         let [allowed, _, listed] = answers(self.database.write(batch).await?)?;
-        require_owner(&allowed)?;
+        require(&allowed, authority)?;
         Ok(listed.rows.iter().map(invite).collect::<Result<_, _>>()?)
     }
 
     async fn revoke(
         &self,
         workspace: &WorkspaceId,
-        owner: &UserId,
+        authority: &Authority,
         id: &str,
         now: Timestamp,
     ) -> Result<(), InviteError> {
         let batch = vec![
-            about(OWNED, workspace, owner),
-            about(REVOKE, workspace, owner).bind(id).bind(now.millis()),
+            about(OWNED, workspace, authority),
+            about(REVOKE, workspace, authority)
+                .bind(id)
+                .bind(now.millis()),
             Statement::new(EXISTS).bind(workspace.as_str()).bind(id),
         ];
         let [allowed, _, found] = answers(self.database.write(batch).await?)?;
-        require_owner(&allowed)?;
+        require(&allowed, authority)?;
         if found.rows.is_empty() {
             return Err(InviteError::NotFound);
         }
@@ -85,17 +89,24 @@ impl InviteStore for LibsqlInviteStore {
     }
 }
 
-fn about(sql: &'static str, workspace: &WorkspaceId, owner: &UserId) -> Statement {
+fn about(sql: &'static str, workspace: &WorkspaceId, authority: &Authority) -> Statement {
     Statement::new(sql)
         .bind(workspace.as_str())
-        .bind(owner.as_str())
+        .bind(authority.owner().map(UserId::as_str))
 }
 
-fn require_owner(owned: &Answer) -> Result<(), InviteError> {
+fn require(owned: &Answer, authority: &Authority) -> Result<(), InviteError> {
     if owned.rows.is_empty() {
-        return Err(InviteError::Forbidden);
+        return Err(refused(authority));
     }
     Ok(())
+}
+
+fn refused(authority: &Authority) -> InviteError {
+    match authority {
+        Authority::Owner(_) => InviteError::Forbidden,
+        Authority::SuperAdmin(_) => InviteError::UnknownWorkspace,
+    }
 }
 
 fn invite(row: &Row) -> Result<Invite, StoreError> {
@@ -118,10 +129,12 @@ fn invite(row: &Row) -> Result<Invite, StoreError> {
     })
 }
 
+/// The living workspace `?1`, if `?2` owns it or is null: the super admin may on every workspace.
 macro_rules! owned {
     () => {
-        "SELECT w.id FROM workspaces w JOIN workspace_members o ON o.workspace_id = w.id
-        WHERE w.id = ?1 AND w.deleted_at IS NULL AND o.user_id = ?2 AND o.role = 'owner'"
+        "SELECT w.id FROM workspaces w WHERE w.id = ?1 AND w.deleted_at IS NULL
+            AND (?2 IS NULL OR EXISTS (SELECT 1 FROM workspace_members o
+                WHERE o.workspace_id = w.id AND o.user_id = ?2 AND o.role = 'owner'))"
     };
 }
 
@@ -130,7 +143,7 @@ const OWNED: &str = owned!();
 const CREATE: &str = concat!(
     "INSERT INTO auth_invites (workspace_id, id, email, role, token_hash, created_at, updated_at,
         expires_at, invited_by_user_id, status)
-    SELECT owned.id, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?2, 'pending' FROM (",
+    SELECT owned.id, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, 'pending' FROM (",
     owned!(),
     ") AS owned"
 );

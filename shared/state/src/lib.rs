@@ -4,6 +4,7 @@
 //! one batch is one transaction and one round trip; SQL stands in the file of the method that
 //! uses it. Nothing above this crate sees SQL, a connection or a driver's error.
 
+mod admin;
 mod auth;
 mod claims;
 mod database;

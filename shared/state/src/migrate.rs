@@ -52,6 +52,7 @@ pub(crate) const MAIN: Schema = Schema {
         "0006_collection",
         "0007_history_sweep",
         "0008_blob_claims",
+        "0009_administration",
     ),
 };
 

@@ -14,7 +14,7 @@ use or3_domain::auth::{Home, PresentedInvite, SessionStore};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::invite::{Invite, InviteError, InviteStatus, InviteStore, NewInvite};
-use or3_domain::workspace::WorkspaceStore;
+use or3_domain::workspace::{Authority, WorkspaceStore};
 
 use crate::people::{START, email, fresh, identity};
 
@@ -39,12 +39,22 @@ impl Club {
     }
 
     async fn invite(&self, home: &Home, name: &str) -> Result<(), InviteError> {
+        let owner = home.user.clone().into();
+        self.invite_by(&home.workspace.id, owner, name).await
+    }
+
+    async fn invite_by(
+        &self,
+        workspace: &WorkspaceId,
+        authority: Authority,
+        name: &str,
+    ) -> Result<(), InviteError> {
         let invite = NewInvite {
             id: format!("invite of {name}"),
-            workspace: home.workspace.id.clone(),
+            workspace: workspace.clone(),
             email: email(name),
             role: Role::Editor,
-            invited_by: home.user.clone(),
+            invited_by: authority,
             token_hash: format!("token of {name}"),
             created_at: START,
             expires_at: START.plus(HOUR),
@@ -66,8 +76,8 @@ impl Club {
     }
 
     async fn list(&self, home: &Home, now: Timestamp) -> Vec<Invite> {
-        let (workspace, owner) = (&home.workspace.id, &home.user);
-        let listed = self.invites.list(workspace, owner, None, 10, now).await;
+        let (workspace, owner) = (&home.workspace.id, home.user.clone().into());
+        let listed = self.invites.list(workspace, &owner, None, 10, now).await;
         listed.expect("listed")
     }
 }
@@ -99,21 +109,21 @@ pub async fn an_invite_makes_one_member_however_often_it_is_used(club: Club) {
 /// workspace that is deleted; no user comes of it.
 pub async fn an_invite_that_cannot_be_used_changes_nothing(club: Club) {
     let ada = club.ada().await;
-    let (workspace, owner) = (&ada.workspace.id, &ada.user);
+    let workspace = &ada.workspace.id;
     for name in ["eve", "vic", "zoe"] {
         club.invite(&ada, name).await.expect("created");
     }
     assert!(club.accept(&ada, "eve", "eve", START).await.is_some());
     let revoked = club
         .invites
-        .revoke(workspace, owner, "invite of vic", START)
+        .revoke(workspace, &ada.user.clone().into(), "invite of vic", START)
         .await;
     revoked.expect("revoked");
     assert_eq!(club.accept(&ada, "vic", "vic", START).await, None);
     assert_eq!(club.accept(&ada, "max", "max", START).await, None);
     let overdue = START.plus(HOUR);
     assert_eq!(club.accept(&ada, "zoe", "zoe", overdue).await, None);
-    let deleted = club.workspaces.delete(workspace, owner, START).await;
+    let deleted = club.workspaces.delete(workspace, &ada.user, START).await;
     deleted.expect("deleted");
     assert_eq!(club.accept(&ada, "zoe", "zoe", START).await, None);
     let (identity, again) = (identity("zoe"), fresh("zoe"));
@@ -130,7 +140,7 @@ pub async fn invites_are_the_owners_business(club: Club) {
     let mut elsewhere = ada.clone();
     elsewhere.workspace.id = WorkspaceId::new("elsewhere");
     for other in [&stranger, &elsewhere] {
-        let (workspace, owner) = (&other.workspace.id, &other.user);
+        let (workspace, owner) = (&other.workspace.id, &other.user.clone().into());
         let made = club.invite(other, "zoe").await;
         assert!(matches!(made, Err(InviteError::Forbidden)));
         let listed = club.invites.list(workspace, owner, None, 10, START).await;
@@ -145,10 +155,32 @@ pub async fn invites_are_the_owners_business(club: Club) {
     assert_eq!((list.len(), list[0].status), (1, InviteStatus::Pending));
 }
 
+/// The super admin makes, sees and revokes invites of every living workspace, under their name.
+pub async fn the_super_admin_invites_anywhere(club: Club) {
+    let ada = club.ada().await;
+    let (workspace, root) = (&ada.workspace.id, Authority::SuperAdmin("root".to_owned()));
+    let made = club.invite_by(workspace, root.clone(), "eve").await;
+    made.expect("created");
+    let listed = club.invites.list(workspace, &root, None, 10, START).await;
+    let listed = listed.expect("listed");
+    assert_eq!((listed.len(), listed[0].invited_by.as_str()), (1, "root"));
+    let revoked = club
+        .invites
+        .revoke(workspace, &root, "invite of eve", START);
+    revoked.await.expect("revoked");
+    assert_eq!(
+        club.list(&ada, START).await[0].status,
+        InviteStatus::Revoked
+    );
+    let elsewhere = WorkspaceId::new("elsewhere");
+    let made = club.invite_by(&elsewhere, root, "zoe").await;
+    assert!(matches!(made, Err(InviteError::UnknownWorkspace)));
+}
+
 /// Overdue invites are listed as expired, and revoking touches pending ones only.
 pub async fn what_is_over_stays_as_it_ended(club: Club) {
     let ada = club.ada().await;
-    let (workspace, owner) = (&ada.workspace.id, &ada.user);
+    let (workspace, owner) = (&ada.workspace.id, &ada.user.clone().into());
     club.invite(&ada, "eve").await.expect("created");
     let end = START.plus(HOUR);
     assert_eq!(club.list(&ada, end).await[0].status, InviteStatus::Expired);

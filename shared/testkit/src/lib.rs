@@ -3,9 +3,12 @@
 //! real provider, so that the fakes are known to tell the truth.
 
 pub mod account_store_suite;
+pub mod admin_credentials_suite;
+mod admins;
 pub mod blob_store_suite;
 mod client;
 mod clock;
+pub mod directory_suite;
 mod dynamodb_server;
 mod events;
 pub mod file_index_suite;
@@ -29,6 +32,7 @@ mod sqld;
 pub mod sync_suite;
 pub mod workspace_store_suite;
 
+pub use admins::{admins, no_admins};
 pub use client::{Answer, Client, says, told};
 pub use clock::FixedClock;
 pub use dynamodb_server::DynamoDbServer;

@@ -63,7 +63,7 @@ impl Town {
     ) -> Result<(), MemberError> {
         let person = Person::parse(who, None);
         self.members
-            .add(to, &user(owner), &person, role, START)
+            .add(to, &user(owner).into(), &person, role, START)
             .await
     }
 
@@ -94,7 +94,7 @@ impl Town {
     }
 
     async fn change(&self, by: &str, of: &WorkspaceId, change: Change) -> Result<(), MemberError> {
-        self.members.change(of, &user(by), &change).await
+        self.members.change(of, &user(by).into(), &change).await
     }
 }
 

@@ -1,9 +1,12 @@
 //! The admin function through its router, on a real database file (auth contract, 3.6, 3.7, 10
-//! and 15: 54, 62, 63, 102 to 104).
+//! and 15: 54, 58 to 64, 101 to 109).
 
+mod deployment;
 mod gc_runs;
 mod guard;
 mod invites;
 mod lambda;
 mod members;
 mod office;
+mod sign_in;
+mod system;

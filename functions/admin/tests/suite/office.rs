@@ -6,27 +6,48 @@ use std::time::Duration;
 use admin::{Ports, router};
 use http::Method;
 use or3_domain::access::Role;
+use or3_domain::admin::{AdminAccount, AdminLogin, ConfigEntry, Provider};
 use or3_domain::auth::password::HashCost;
 use or3_domain::auth::{
-    AuthConfig, FreshIds, Home, Identity, PROVIDER, ProvisioningFailure, Registration, Seal, Tokens,
+    AuthConfig, FreshIds, Home, Identity, PROVIDER, PasswordHashing, ProvisioningFailure,
+    Registration, Seal, Tokens,
 };
 use or3_domain::clock::Clock;
 use or3_domain::ids::{SystemIds, UserId, WorkspaceId};
 use or3_domain::invite::{InviteKey, Invites};
+use or3_domain::limits::Policies;
 use or3_domain::workspace::Person;
+use or3_http::RateLimits;
 use or3_settings::Database;
 use or3_state::State;
-use or3_testkit::{Answer, Client, FakeSessions, FixedClock, session};
-use serde_json::Value;
+use or3_testkit::{Answer, Client, FakeSessions, FixedClock, admins, session};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) const INVITE_SECRET: &str = "invite secret";
 pub(crate) const HOME: &str = "home of ada";
+/// The super admin's name and first password.
+pub(crate) const ROOT: &str = "root";
+pub(crate) const ROOTS_PASSWORD: &str = "Correct Horse 1";
+
+/// A secret that is set under another name.
+const ENTRY: ConfigEntry = ConfigEntry {
+    key: "OR3_A_SECRET",
+    value: None,
+    masked: false,
+    source: "default",
+    given_as: None,
+    default: "900",
+    description: "what it is for",
+    group: "Auth",
+    order: 1,
+};
 
 pub(crate) struct Office {
     pub(crate) state: State,
     pub(crate) clock: Arc<FixedClock>,
     sessions: Arc<FakeSessions>,
+    pub(crate) ports: Ports,
     client: Client,
     _folder: TempDir,
 }
@@ -68,17 +89,46 @@ impl Office {
         let state = State::open(&database).expect("a migrated database");
         let sessions = Arc::new(FakeSessions::default());
         let ids = Arc::new(SystemIds);
+        let admins = admins(clock.clone());
+        let config = config(key);
         let ports = Ports {
             enabled: true,
+            account: Some(AdminAccount::new(
+                AdminLogin {
+                    username: ROOT.to_owned(),
+                    password: ROOTS_PASSWORD.to_owned(),
+                },
+                admins.tokens.clone().expect("a super admin"),
+                state.admin_credentials(),
+                PasswordHashing::new(config.hash_cost, 1, ids.clone()),
+                clock.clone(),
+            )),
+            admins,
+            directory: state.directory(),
             members: state.members(),
-            invites: Invites::new(&config(key), state.invites(), clock.clone(), ids),
+            invites: Invites::new(&config, state.invites(), clock.clone(), ids.clone()),
             gc_ledger: state.gc_ledger(),
+            providers: vec![Provider {
+                kind: "sync",
+                id: Some("sqlite"),
+                details: vec![("driver", json!("libsql"))],
+                probes: vec![state.probe()],
+            }]
+            .into(),
+            config: vec![ENTRY].into(),
             sessions: sessions.extractor(),
+            limits: RateLimits {
+                limiter: state.rate_limiter(),
+                policies: Policies::standard(),
+                clock: clock.clone(),
+            },
             policy: Arc::default(),
             clock: clock.clone(),
+            ids,
         };
         let office = Self {
-            client: Client::new(router(ports)),
+            client: Client::new(router(ports.clone())),
+            ports,
             state,
             clock,
             sessions,
@@ -97,7 +147,7 @@ impl Office {
             let person = Person::parse(name, None);
             let members = self.state.members();
             let added = members
-                .add(&home, &ada, &person, role, self.clock.now())
+                .add(&home, &ada.into(), &person, role, self.clock.now())
                 .await;
             added.expect("added");
             self.sessions.sign_in(name, session(name, HOME, role));
@@ -142,6 +192,14 @@ impl Office {
     /// A client without headers or cookies.
     pub(crate) fn stranger(&self) -> Client {
         self.client.clone()
+    }
+
+    /// The page of the super admin, who has signed in.
+    pub(crate) fn root(&self) -> Client {
+        self.client
+            .as_super_admin(ROOT, &*self.clock)
+            .with_header("origin", "http://or3.test")
+            .with_header("x-or3-admin-intent", "admin")
     }
 
     /// The page of somebody who is signed in, as browsers send from it.

@@ -70,7 +70,7 @@ impl Club {
             workspace: self.workspace.clone(),
             email: Email::normalized(email),
             role: Role::Editor,
-            invited_by: self.owner.clone(),
+            invited_by: self.owner.clone().into(),
             token_hash: digest(&token),
             created_at: now,
             expires_at: now.plus(hour),
@@ -84,7 +84,7 @@ impl Club {
         let invites = self.deployment.state.invites();
         let now = self.deployment.clock.now();
         let listed = invites
-            .list(&self.workspace, &self.owner, None, 10, now)
+            .list(&self.workspace, &self.owner.clone().into(), None, 10, now)
             .await;
         listed.expect("listed").remove(0).status
     }
@@ -171,7 +171,8 @@ async fn used_revoked_and_overdue_invites_register_nobody() {
     refused(&register(&club.deployment.browser(), "eve@example.test", &used).await);
     let revoked = club.invite("max@example.test").await;
     let (now, id) = (club.deployment.clock.now(), "invite of max@example.test");
-    let done = invites.revoke(&club.workspace, &club.owner, id, now).await;
+    let owner = club.owner.clone().into();
+    let done = invites.revoke(&club.workspace, &owner, id, now).await;
     done.expect("revoked");
     refused(&register(&club.deployment.browser(), "max@example.test", &revoked).await);
     let overdue = club.invite("zoe@example.test").await;

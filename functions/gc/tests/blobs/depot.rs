@@ -19,7 +19,7 @@ use or3_settings::{Database, Environment, S3};
 use or3_state::State;
 use or3_testkit::blob_store_suite::{body, key_in};
 use or3_testkit::{
-    Client, FakeSessions, FixedClock, S3Server, collect_pass, seed_workspace, survey_pass,
+    Client, FakeSessions, FixedClock, S3Server, admins, collect_pass, seed_workspace, survey_pass,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -228,6 +228,7 @@ impl Depot {
             ),
             blob_gc,
             sessions: self.sessions.extractor(),
+            admins: admins(self.clock.clone()),
             limits: RateLimits {
                 limiter: self.state.rate_limiter(),
                 policies: Policies::standard(),

@@ -8,17 +8,18 @@ use std::time::Duration;
 
 use axum::Router;
 use or3_blobs::FsPartials;
+use or3_domain::admin::ConfigEntry;
 use or3_domain::auth::Accounts;
 use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::gc::{Collection, GcLedger, PartialCollector, history_collectors};
 use or3_domain::health::Probe;
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::sync::News;
-use or3_http::{HttpPolicy, RateLimits, Sessions};
+use or3_http::{Admins, HttpPolicy, RateLimits, Sessions};
 use or3_runtime::{StartError, wire};
 use or3_settings::{
-    Auth, AuthProvider, Database, Environment, Features, Gc, Http, Limits, Problems, Storage,
-    StorageProvider, Stream,
+    Admin, AdminGate, Auth, AuthProvider, Database, Environment, Features, Gc, Http, Limits,
+    Problems, Storage, StorageProvider, Stream,
 };
 use or3_state::{KeptAfter, State};
 
@@ -28,6 +29,8 @@ use shelf::Shelf;
 /// Everything that the functions stand on.
 pub(crate) struct World {
     settings: Settings,
+    /// The settings as administrators see them.
+    config: Arc<[ConfigEntry]>,
     state: State,
     news: News,
     shelf: Shelf,
@@ -51,16 +54,18 @@ pub(crate) struct Settings {
     limits: Limits,
     stream: Stream,
     gc: Gc,
+    admin: Admin,
+    gate: AdminGate,
 }
 
 impl World {
     /// Reads every section that a function of this stack reads.
     pub(crate) fn settings(environment: &Environment) -> Result<Settings, Problems> {
-        let ((features, database, stream), (auth, storage, http, limits), gc) = environment
-            .load::<(
+        let ((features, database, stream), (auth, storage, http, limits), (gc, admin, gate)) =
+            environment.load::<(
                 (Features, Database, Stream),
                 (Auth, Storage, Http, Limits),
-                Gc,
+                (Gc, Admin, AdminGate),
             )>()?;
         Ok(Settings {
             features,
@@ -71,6 +76,8 @@ impl World {
             limits,
             stream,
             gc,
+            admin,
+            gate,
         })
     }
 
@@ -102,6 +109,7 @@ impl World {
         let probe = settings.limits.dynamodb.as_ref().map(or3_dynamodb::probe);
         Ok(Self {
             shelf: Shelf::of(&settings.storage, &clock, &ids, disk)?,
+            config: wire::config_entries(environment).into(),
             settings,
             state,
             news: News::default(),
@@ -220,6 +228,11 @@ impl World {
     /// provider's keys.
     fn sessions(&self) -> Sessions {
         self.sessions.clone()
+    }
+
+    /// How the super admin is known.
+    fn admins(&self) -> Admins {
+        wire::admins(&self.settings.gate, Arc::clone(&self.clock))
     }
 
     fn limits(&self) -> RateLimits {

@@ -23,16 +23,41 @@ impl World {
     }
 
     pub(super) fn admin(&self) -> admin::Ports {
-        let config = wire::auth_config(&self.settings.auth);
-        let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
+        let settings = &self.settings;
+        let config = wire::auth_config(&settings.auth);
+        let (clock, ids) = (&self.clock, &self.ids);
         admin::Ports {
-            enabled: self.settings.features.auth.is_some(),
+            enabled: settings.features.auth.is_some(),
+            account: wire::admin_account(
+                &settings.admin,
+                &settings.auth.passwords,
+                self.state.admin_credentials(),
+                Arc::clone(clock),
+                Arc::clone(ids),
+            ),
+            admins: self.admins(),
+            directory: self.state.directory(),
             members: self.state.members(),
-            invites: Invites::new(&config, self.state.invites(), clock, ids),
+            invites: Invites::new(
+                &config,
+                self.state.invites(),
+                Arc::clone(clock),
+                Arc::clone(ids),
+            ),
             gc_ledger: Arc::clone(&self.ledger),
+            providers: wire::providers(
+                &settings.features,
+                &settings.auth,
+                &[self.state.probe()],
+                &[Arc::clone(&self.shelf.probe)],
+            )
+            .into(),
+            config: Arc::clone(&self.config),
             sessions: self.sessions(),
+            limits: self.limits(),
             policy: self.policy(),
-            clock: Arc::clone(&self.clock),
+            clock: Arc::clone(clock),
+            ids: Arc::clone(ids),
         }
     }
 
@@ -85,6 +110,7 @@ impl World {
             collection: self.collection(),
             blob_gc: self.blob_gc(),
             sessions: self.sessions(),
+            admins: self.admins(),
             limits: self.limits(),
             policy: self.policy(),
             clock: Arc::clone(&self.clock),

@@ -65,9 +65,15 @@ fn a_deep_look_says_what_the_rows_stand_on_and_how_many_processes_write_them() {
 
 #[test]
 fn processes_that_start_together_on_empty_data_agree_on_their_secrets() {
+    const PASSWORD: &str = "Correct Horse 1";
     let data = tempdir().expect("a folder");
+    let folder = data.path();
     let started = std::thread::scope(|scope| {
-        let starts = (0..3).map(|_| scope.spawn(|| Running::start(data.path(), &[])));
+        let admin = [
+            ("OR3_ADMIN_USERNAME", "root"),
+            ("OR3_ADMIN_PASSWORD", PASSWORD),
+        ];
+        let starts = (0..3).map(|_| scope.spawn(move || Running::start(folder, &admin)));
         let starts: Vec<_> = starts.collect();
         let joined = starts
             .into_iter()
@@ -79,6 +85,24 @@ fn processes_that_start_together_on_empty_data_agree_on_their_secrets() {
             .iter()
             .all(|running| running.get("/api/health").0 == 200)
     );
+    // What one signs, another reads.
+    let login = format!("{{\"username\":\"root\",\"password\":\"{PASSWORD}\"}}");
+    let (status, told) = started[0].post("/api/admin/auth/login", &login);
+    assert_eq!(status, 200, "{told}");
+    let cookie = told.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        let named = name.eq_ignore_ascii_case("set-cookie");
+        named.then(|| value.split(';').next()).flatten()
+    });
+    let cookie = cookie.expect("the cookie");
+    for other in &started {
+        let request = format!(
+            "GET /api/admin/auth/session HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n\
+             cookie: {cookie}\r\n\r\n"
+        );
+        let (status, told) = answer(&mut other.send(&request));
+        assert_eq!(status, 200, "{told}");
+    }
     let names: Vec<_> = listing::of(data.path()).into_keys().collect();
     let secrets = |path: &&std::path::PathBuf| path.to_string_lossy().contains("secrets.json");
     assert_eq!(names.iter().filter(secrets).count(), 1, "{names:?}");

@@ -11,6 +11,9 @@ pub enum InviteError {
     /// The user does not own the workspace.
     #[error("not an owner of the workspace")]
     Forbidden,
+    /// Who may on every workspace named one that is deleted or unknown.
+    #[error("no such workspace")]
+    UnknownWorkspace,
     /// The workspace has no invite of that id.
     #[error("no such invite")]
     NotFound,
@@ -26,7 +29,7 @@ impl DomainError for InviteError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Forbidden => ErrorKind::Forbidden,
-            Self::NotFound => ErrorKind::NotFound,
+            Self::NotFound | Self::UnknownWorkspace => ErrorKind::NotFound,
             Self::SecretMissing => ErrorKind::Unavailable,
             Self::Store(error) => error.kind(),
         }
@@ -35,6 +38,7 @@ impl DomainError for InviteError {
     fn message(&self) -> Cow<'static, str> {
         match self {
             Self::Forbidden => "Forbidden".into(),
+            Self::UnknownWorkspace => "Workspace not found".into(),
             Self::NotFound => "Invite not found".into(),
             Self::SecretMissing => "Invite token secret not configured".into(),
             Self::Store(error) => error.message(),

@@ -9,7 +9,8 @@ use super::token::{InviteClaims, InviteKey};
 use crate::access::Role;
 use crate::auth::{AuthConfig, Email, digest};
 use crate::clock::{Clock, Timestamp};
-use crate::ids::{Ids, UserId, WorkspaceId};
+use crate::ids::{Ids, WorkspaceId};
+use crate::workspace::Authority;
 
 /// Makes invites and their tokens.
 #[derive(Clone)]
@@ -21,13 +22,13 @@ pub struct Invites {
     ids: Arc<dyn Ids>,
 }
 
-/// What an owner wants to hand out.
+/// What somebody wants to hand out.
 #[derive(Clone, Debug)]
 pub struct Invitation {
     /// The workspace to join.
     pub workspace: WorkspaceId,
-    /// The owner who invites.
-    pub owner: UserId,
+    /// Who invites.
+    pub authority: Authority,
     /// Whose invite it is.
     pub email: Email,
     /// The role that it gives.
@@ -88,7 +89,7 @@ impl Invites {
             workspace: wanted.workspace.clone(),
             email: wanted.email.clone(),
             role: wanted.role,
-            invited_by: wanted.owner.clone(),
+            invited_by: wanted.authority.clone(),
             token_hash: digest(&token),
             created_at: now,
             expires_at: Timestamp::from_seconds(ends),

@@ -7,6 +7,7 @@ use crate::access::Role;
 use crate::auth::Email;
 use crate::clock::Timestamp;
 use crate::ids::{UserId, WorkspaceId};
+use crate::workspace::Authority;
 
 /// What became of an invite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +53,8 @@ pub struct NewInvite {
     pub email: Email,
     /// The role that it gives.
     pub role: Role,
-    /// The owner who makes it.
-    pub invited_by: UserId,
+    /// Who makes it.
+    pub invited_by: Authority,
     /// The digest of its token.
     pub token_hash: String,
     /// When it is made.
@@ -75,7 +76,7 @@ pub struct Invite {
     pub role: Role,
     /// What became of it.
     pub status: InviteStatus,
-    /// The owner who made it.
+    /// The owner who made it, or the super admin's name.
     pub invited_by: UserId,
     /// When it ends.
     pub expires_at: Timestamp,
@@ -92,7 +93,7 @@ pub struct Invite {
 }
 
 /// Invites (auth contract, 7.7). Each method is one transaction and one round trip; those that
-/// act for an owner check inside it that the user owns the living workspace.
+/// act for somebody check inside it that their authority reaches the living workspace.
 #[async_trait]
 pub trait InviteStore: Send + Sync {
     /// Adds `invite`.
@@ -103,7 +104,7 @@ pub trait InviteStore: Send + Sync {
     async fn list(
         &self,
         workspace: &WorkspaceId,
-        owner: &UserId,
+        authority: &Authority,
         status: Option<InviteStatus>,
         limit: u32,
         now: Timestamp,
@@ -113,7 +114,7 @@ pub trait InviteStore: Send + Sync {
     async fn revoke(
         &self,
         workspace: &WorkspaceId,
-        owner: &UserId,
+        authority: &Authority,
         id: &str,
         now: Timestamp,
     ) -> Result<(), InviteError>;

@@ -12,6 +12,9 @@ pub enum WorkspaceError {
     /// two, and whether the workspace exists, is not told (auth contract, 9).
     #[error("insufficient role in that workspace")]
     Forbidden,
+    /// Who may on every workspace named one that is deleted or unknown.
+    #[error("no such workspace")]
+    Unknown,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -21,6 +24,7 @@ impl DomainError for WorkspaceError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Forbidden => ErrorKind::Forbidden,
+            Self::Unknown => ErrorKind::NotFound,
             Self::Store(error) => error.kind(),
         }
     }
@@ -28,6 +32,7 @@ impl DomainError for WorkspaceError {
     fn message(&self) -> Cow<'static, str> {
         match self {
             Self::Forbidden => "Forbidden".into(),
+            Self::Unknown => "Workspace not found".into(),
             Self::Store(error) => error.message(),
         }
     }

@@ -51,6 +51,9 @@ pub enum MemberError {
     /// The acting user does not own the workspace, or it is deleted or unknown.
     #[error("not an owner of the workspace")]
     Forbidden,
+    /// Who may on every workspace named one that is deleted or unknown.
+    #[error("no such workspace")]
+    UnknownWorkspace,
     /// Nobody here has that address or identity.
     #[error("no such user")]
     UnknownPerson,
@@ -73,7 +76,7 @@ impl DomainError for MemberError {
         match self {
             Self::Forbidden => ErrorKind::Forbidden,
             Self::UnknownPerson => ErrorKind::Invalid,
-            Self::NotFound => ErrorKind::NotFound,
+            Self::NotFound | Self::UnknownWorkspace => ErrorKind::NotFound,
             Self::DemotesLastOwner | Self::RemovesLastOwner => ErrorKind::Conflict,
             Self::Store(error) => error.kind(),
         }
@@ -83,6 +86,7 @@ impl DomainError for MemberError {
         match self {
             Self::Forbidden => "Forbidden".into(),
             Self::UnknownPerson => "Invalid request".into(),
+            Self::UnknownWorkspace => "Workspace not found".into(),
             Self::NotFound => "Workspace member not found".into(),
             Self::DemotesLastOwner => {
                 "Cannot demote the last workspace owner. Transfer ownership first.".into()

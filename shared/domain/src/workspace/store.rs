@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::authority::Authority;
 use super::error::WorkspaceError;
 use super::members::{Change, MemberError, Person};
 use super::name::{Description, WorkspaceName};
@@ -79,8 +80,8 @@ pub trait WorkspaceStore: Send + Sync {
     ) -> Result<(), WorkspaceError>;
 }
 
-/// Memberships, as owners change them (auth contract, 10.10). Each method is one transaction and
-/// one round trip, and checks inside it that `owner` owns the living workspace. A workspace always
+/// Memberships, as owners and the super admin change them (auth contract, 10.10). Each method is one
+/// transaction and one round trip, and checks inside it that `authority` reaches the living workspace. A workspace always
 /// keeps an owner; when its primary owner stops being one, another takes that place.
 #[async_trait]
 pub trait MemberStore: Send + Sync {
@@ -88,7 +89,7 @@ pub trait MemberStore: Send + Sync {
     async fn add(
         &self,
         workspace: &WorkspaceId,
-        owner: &UserId,
+        authority: &Authority,
         person: &Person,
         role: Role,
         now: Timestamp,
@@ -98,7 +99,7 @@ pub trait MemberStore: Send + Sync {
     async fn change(
         &self,
         workspace: &WorkspaceId,
-        owner: &UserId,
+        authority: &Authority,
         change: &Change,
     ) -> Result<(), MemberError>;
 }

@@ -95,12 +95,12 @@ async fn a_failure_at_any_step_of_an_acceptance_leaves_nothing() {
         workspace: ada.workspace.id.clone(),
         email: Email::normalized("eve@example.test"),
         role: Role::Editor,
-        invited_by: ada.user.clone(),
+        invited_by: ada.user.clone().into(),
         token_hash: "digest".to_owned(),
         created_at: NOW,
         expires_at: NOW.plus(Duration::from_hours(1)),
     };
-    let invites = state.invites();
+    let (invites, owner) = (state.invites(), ada.user.clone().into());
     invites.create(&invite).await.expect("created");
     for (trigger, step) in FAILURES {
         run(&state, trigger).await;
@@ -109,7 +109,7 @@ async fn a_failure_at_any_step_of_an_acceptance_leaves_nothing() {
         run(&state, "DROP TRIGGER failure").await;
         let known = state.sessions().known(&of("eve").0).await;
         assert_eq!(known.expect("answered"), None, "{step}");
-        let listed = invites.list(&ada.workspace.id, &ada.user, None, 10, NOW);
+        let listed = invites.list(&ada.workspace.id, &owner, None, 10, NOW);
         let status = listed.await.expect("listed").remove(0).status;
         assert_eq!(status, InviteStatus::Pending, "{step}");
     }

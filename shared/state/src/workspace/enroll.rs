@@ -3,16 +3,17 @@
 use or3_domain::access::Role;
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
-use or3_domain::workspace::Person;
+use or3_domain::workspace::{Authority, Person};
 
 use super::members::KEEP_PRIMARY;
+use super::owned;
 use crate::statement::Statement;
 
 /// Reads how things stand and then adds the member, or changes their role. The first answer is
 /// the one that [`MemberStore`](or3_domain::workspace::MemberStore) decides by.
 pub(super) fn batch(
     workspace: &WorkspaceId,
-    owner: &UserId,
+    authority: &Authority,
     person: &Person,
     role: Role,
     now: Timestamp,
@@ -24,7 +25,7 @@ pub(super) fn batch(
     let about = |sql| {
         Statement::new(sql)
             .bind(workspace.as_str())
-            .bind(owner.as_str())
+            .bind(authority.owner().map(UserId::as_str))
             .bind(email)
             .bind(id)
             .bind(provider)
@@ -46,14 +47,6 @@ macro_rules! person {
                 WHERE provider_user_id = ?4 AND provider = coalesce(?5, provider)
                 ORDER BY created_at LIMIT 1),
             (SELECT id FROM users WHERE id = ?4)))"
-    };
-}
-
-/// `?2` owns the living workspace `?1`.
-macro_rules! owned {
-    () => {
-        "EXISTS (SELECT 1 FROM workspaces w JOIN workspace_members o ON o.workspace_id = w.id
-            WHERE w.id = ?1 AND w.deleted_at IS NULL AND o.user_id = ?2 AND o.role = 'owner')"
     };
 }
 

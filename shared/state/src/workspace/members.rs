@@ -10,9 +10,9 @@ use or3_domain::access::Role;
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
-use or3_domain::workspace::{Change, MemberError, MemberStore, Person};
+use or3_domain::workspace::{Authority, Change, MemberError, MemberStore, Person};
 
-use super::enroll;
+use super::{enroll, owned};
 use crate::database::Database;
 use crate::open::State;
 use crate::statement::{Answer, Statement};
@@ -36,14 +36,14 @@ impl MemberStore for LibsqlMemberStore {
     async fn add(
         &self,
         workspace: &WorkspaceId,
-        owner: &UserId,
+        authority: &Authority,
         person: &Person,
         role: Role,
         now: Timestamp,
     ) -> Result<(), MemberError> {
-        let batch = enroll::batch(workspace, owner, person, role, now);
+        let batch = enroll::batch(workspace, authority, person, role, now);
         let before = Before::of(self.database.write(batch).await?)?;
-        before.require_owner()?;
+        before.require(authority)?;
         if !before.is_known {
             return Err(MemberError::UnknownPerson);
         }
@@ -56,24 +56,24 @@ impl MemberStore for LibsqlMemberStore {
     async fn change(
         &self,
         workspace: &WorkspaceId,
-        owner: &UserId,
+        authority: &Authority,
         change: &Change,
     ) -> Result<(), MemberError> {
         let (user, steps) = match change {
             Change::SetRole(user, role) => {
-                let about = |sql| about(sql, workspace, owner, user).bind(role.as_str());
+                let about = |sql| about(sql, workspace, authority, user).bind(role.as_str());
                 (user, [about(GROW_CHANGED), about(SET_ROLE)])
             }
             Change::Remove(user) => {
-                let about = |sql| about(sql, workspace, owner, user);
+                let about = |sql| about(sql, workspace, authority, user);
                 (user, [about(GROW_CHANGED).bind(""), about(REMOVE)])
             }
         };
-        let mut batch = vec![about(STANDING, workspace, owner, user)];
+        let mut batch = vec![about(STANDING, workspace, authority, user)];
         batch.extend(steps);
         batch.push(Statement::new(KEEP_PRIMARY).bind(workspace.as_str()));
         let before = Before::of(self.database.write(batch).await?)?;
-        before.require_owner()?;
+        before.require(authority)?;
         match change {
             _ if before.role.is_none() => Err(MemberError::NotFound),
             Change::Remove(_) if before.is_last_owner => Err(MemberError::RemovesLastOwner),
@@ -106,28 +106,25 @@ impl Before {
         })
     }
 
-    fn require_owner(&self) -> Result<(), MemberError> {
-        if self.may {
-            Ok(())
-        } else {
-            Err(MemberError::Forbidden)
+    fn require(&self, authority: &Authority) -> Result<(), MemberError> {
+        match authority {
+            _ if self.may => Ok(()),
+            Authority::Owner(_) => Err(MemberError::Forbidden),
+            Authority::SuperAdmin(_) => Err(MemberError::UnknownWorkspace),
         }
     }
 }
 
-fn about(sql: &'static str, workspace: &WorkspaceId, owner: &UserId, user: &UserId) -> Statement {
+fn about(
+    sql: &'static str,
+    workspace: &WorkspaceId,
+    authority: &Authority,
+    user: &UserId,
+) -> Statement {
     Statement::new(sql)
         .bind(workspace.as_str())
-        .bind(owner.as_str())
+        .bind(authority.owner().map(UserId::as_str))
         .bind(user.as_str())
-}
-
-/// `?2` owns the living workspace `?1`.
-macro_rules! owned {
-    () => {
-        "EXISTS (SELECT 1 FROM workspaces w JOIN workspace_members o ON o.workspace_id = w.id
-            WHERE w.id = ?1 AND w.deleted_at IS NULL AND o.user_id = ?2 AND o.role = 'owner')"
-    };
 }
 
 /// Somebody other than `?3` owns the workspace too.

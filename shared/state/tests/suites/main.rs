@@ -1,6 +1,8 @@
 //! The contract suites of the ports, on every database that there is.
 
 mod accounts;
+mod admin_credentials;
+mod administration;
 mod collection;
 mod file_index;
 mod invites;

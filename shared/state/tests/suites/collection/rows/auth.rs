@@ -108,7 +108,7 @@ async fn invites_go_a_while_after_their_end() {
                 email: Email::normalized("eve@example.test"),
                 role: Role::Editor,
                 token_hash: id.to_owned(),
-                invited_by: UserId::new("owner-of-ws"),
+                invited_by: UserId::new("owner-of-ws").into(),
                 created_at: NOW,
                 expires_at: NOW.plus(HOUR),
             };

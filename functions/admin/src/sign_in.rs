@@ -1,0 +1,69 @@
+//! `POST /api/admin/auth/login` (auth contract, 3.5 and 10.6).
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use or3_domain::auth::digest;
+use or3_domain::limits::Policy;
+use or3_http::{AdminCookie, ApiError, Context, Limited, OwnOrigin, json_of};
+use serde::{Deserialize, Serialize};
+
+use crate::Ports;
+use crate::add_member::CEILING;
+use crate::budget::{count_by, said};
+
+/// Attempts from one address, whatever the name: each costs a hash.
+const ATTEMPTS: Policy = Policy::per_minute("admin:login-attempts", 20);
+
+/// Failures of one name from one address. A success ends them.
+const FAILURES: Policy = Policy {
+    name: "admin:login",
+    max_requests: 5,
+    window: Duration::from_mins(15),
+};
+
+const TOO_MANY: &str = "Too many login attempts. Please try again later.";
+
+#[derive(Deserialize)]
+struct Body {
+    username: Option<String>,
+    password: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct SignedIn {
+    success: bool,
+    username: String,
+}
+
+pub(crate) async fn handle(
+    State(ports): State<Ports>,
+    context: Context,
+    _page: OwnOrigin,
+    body: Limited<CEILING>,
+) -> Result<Json<SignedIn>, ApiError> {
+    let account = ports.account(&context)?;
+    let (username, password) = credentials(&body.0)?;
+    let address = context.client_key();
+    // The name is of any length and from anybody: what is kept of it is a digest.
+    let subject = digest(&format!("{address}\n{username}"));
+    for (subject, budget) in [(&address, ATTEMPTS), (&subject, FAILURES)] {
+        let counted = count_by(&ports, &context, subject, budget).await;
+        counted.map_err(|refused| said(refused, TOO_MANY))?;
+    }
+    let (token, username) = account.sign_in(&username, &password).await?;
+    ports.limits.limiter.clear(&subject, &FAILURES).await?;
+    AdminCookie::set(&context, &ports.policy, &token, ports.lifetime());
+    Ok(Json(SignedIn {
+        success: true,
+        username,
+    }))
+}
+
+fn credentials(body: &[u8]) -> Result<(String, String), ApiError> {
+    let missing = || ApiError::bad_request("Username and password are required");
+    let body: Body = json_of(body, missing())?;
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty()).ok_or_else(missing);
+    Ok((given(body.username)?, given(body.password)?))
+}

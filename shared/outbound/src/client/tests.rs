@@ -88,7 +88,7 @@ const PLAIN: Destination = Destination {
 
 /// Gives up at once, as tests go.
 const HASTY: Destination = Destination {
-    patience: Duration::from_millis(50),
+    patience: Duration::from_millis(300),
     ..PLAIN
 };
 
@@ -163,7 +163,7 @@ async fn a_neighbour_that_stalls_is_asked_once_more_and_then_given_up() {
     assert!(matches!(late, Err(Trouble::Late { .. })), "{late:?}");
     let late = world.after([Fate::Stall], Repeat::Never).await;
     let text = late.expect_err("no answer").to_string();
-    assert_eq!(text, "neighbour did not answer in 50ms");
+    assert_eq!(text, "neighbour did not answer in 300ms");
     assert_eq!(world.client.counts().requests, 5);
 }
 

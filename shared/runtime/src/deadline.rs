@@ -34,9 +34,19 @@ impl DomainError for OutOfTime {
     }
 }
 
-/// When Lambda ends the invocation.
+/// No moment before this is one at which an invocation ends.
+const FIRST: Timestamp = Timestamp::from_seconds(1_000_000_000);
+
+/// When Lambda ends the invocation. `cargo lambda watch` says for how long it may last instead, in
+/// the same header: ten minutes, which as a moment would be in 1970.
 pub(crate) fn end_of(context: &Context) -> Timestamp {
-    Timestamp::from_millis(i64::try_from(context.deadline).unwrap_or(i64::MAX))
+    let end = Timestamp::from_millis(i64::try_from(context.deadline).unwrap_or(i64::MAX));
+    if end < FIRST {
+        return SystemClock
+            .now()
+            .plus(Duration::from_millis(context.deadline));
+    }
+    end
 }
 
 /// Awaits `work` as long as the invocation lasts; then drops it, by which its stores roll back
@@ -81,6 +91,14 @@ mod tests {
         let context = ending_in(700);
         assert!(in_time(&context, pending::<()>()).await.is_err());
         assert!(SystemClock.now() < end_of(&context));
+    }
+
+    #[tokio::test]
+    async fn an_emulator_that_says_for_how_long_gets_that() {
+        let mut context = Context::default();
+        context.deadline = 600_000;
+        let left = end_of(&context).millis() - SystemClock.now().millis();
+        assert!((599_000..=600_000).contains(&left), "{left}");
     }
 
     #[tokio::test]

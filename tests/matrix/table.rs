@@ -60,6 +60,10 @@ const EVERYBODY_WITHOUT_A_BODY: Statuses = [204; 7];
 /// What comes in the body decides, not who calls.
 const NOBODY: Statuses = [401; 7];
 const WHO_IS_SIGNED_IN: Statuses = [401, 200, 200, 200, 200, 200, 401];
+/// Whose session it is that ends.
+const ITS_OWNER: Statuses = [401, 404, 404, 404, 200, 404, 401];
+/// The last owner stays.
+const WHO_MAY_LEAVE: Statuses = [401, 403, 200, 200, 409, 200, 401];
 const MEMBERS: Statuses = [401, 403, 200, 200, 200, 200, 401];
 const WRITERS: Statuses = [401, 403, 403, 200, 200, 403, 401];
 const WRITERS_WHO_CREATE: Statuses = [401, 403, 403, 201, 201, 403, 401];
@@ -85,7 +89,10 @@ fn statuses(route: Route) -> Statuses {
         }
         ("POST", "/api/basic-auth/sign-in" | "/api/basic-auth/register") => NOBODY,
         ("POST", "/api/basic-auth/refresh" | "/api/basic-auth/change-password")
-        | ("GET" | "POST", "/api/workspaces") => WHO_IS_SIGNED_IN,
+        | ("GET" | "POST", "/api/workspaces")
+        | ("GET" | "DELETE", "/api/basic-auth/sessions") => WHO_IS_SIGNED_IN,
+        ("DELETE", "/api/basic-auth/sessions/{id}") => ITS_OWNER,
+        ("POST", "/api/workspaces/{id}/leave") => WHO_MAY_LEAVE,
         (
             "POST",
             "/api/workspaces/active"
@@ -220,6 +227,11 @@ fn address(path: &str, world: &World) -> String {
     let home = &world.home;
     match path {
         "/api/workspaces/{id}" => format!("/api/workspaces/{home}"),
+        "/api/workspaces/{id}/leave" => format!("/api/workspaces/{home}/leave"),
+        "/api/basic-auth/sessions/{id}" => {
+            let session = world.tokens(Caller::Owner).session();
+            format!("/api/basic-auth/sessions/{session}")
+        }
         "/api/sync/stream" => format!("{path}?workspaceId={home}&cursor=0"),
         "/api/admin/workspace/invites/list" | "/api/admin/workspace" => {
             format!("{path}?workspaceId={home}")

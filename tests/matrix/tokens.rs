@@ -49,6 +49,12 @@ pub(crate) fn spoiled(good: &Tokens) -> Vec<(Caller, Tokens)> {
 }
 
 impl Tokens {
+    /// The row of the session that they belong to.
+    pub(crate) fn session(&self) -> String {
+        let session = &claims(&self.access)["sid"];
+        session.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Both tokens after `change`, which gets each with its secret.
     fn map(&self, change: impl Fn(&str, &str) -> String) -> Self {
         Self {

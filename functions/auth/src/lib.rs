@@ -1,6 +1,6 @@
 //! Who is signed in, and the password provider: `GET /api/auth/session` and
 //! `POST /api/basic-auth/{sign-in,register,refresh,sign-out,change-password}` (auth contract, 3.1
-//! and 3.2).
+//! and 3.2); one's own sessions under `/api/basic-auth/sessions`.
 //!
 //! Every password endpoint goes through the same `door` before it looks at its body.
 
@@ -10,6 +10,7 @@ mod form;
 mod refresh;
 mod register;
 mod session;
+mod sessions;
 mod sign_in;
 mod sign_out;
 
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use or3_domain::auth::Accounts;
 use or3_http::{HttpPolicy, RateLimits, Sessions};
 
@@ -30,6 +31,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/api/basic-auth/refresh"),
     ("POST", "/api/basic-auth/sign-out"),
     ("POST", "/api/basic-auth/change-password"),
+    ("GET", "/api/basic-auth/sessions"),
+    ("DELETE", "/api/basic-auth/sessions"),
+    ("DELETE", "/api/basic-auth/sessions/{id}"),
 ];
 
 /// What this function needs.
@@ -69,5 +73,10 @@ pub fn router(ports: Ports) -> Router {
             "/api/basic-auth/change-password",
             post(change_password::handle),
         )
+        .route(
+            "/api/basic-auth/sessions",
+            get(sessions::list).delete(sessions::end_others),
+        )
+        .route("/api/basic-auth/sessions/{id}", delete(sessions::end))
         .with_state(ports)
 }

@@ -1,5 +1,5 @@
 //! A person's workspaces: list, create, rename, delete, and which one is active (auth contract,
-//! 3.3 and 9).
+//! 3.3 and 9); and leaving one, which its clients do not ask for yet.
 //!
 //! The session must be able to read its own active workspace; whether it may do something to the
 //! target is decided by the store, in the transaction that does it.
@@ -8,6 +8,7 @@ mod activate;
 mod body;
 mod create;
 mod delete;
+mod leave;
 mod list;
 mod member;
 mod rename;
@@ -29,6 +30,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("PATCH", "/api/workspaces/{id}"),
     ("DELETE", "/api/workspaces/{id}"),
     ("POST", "/api/workspaces/active"),
+    ("POST", "/api/workspaces/{id}/leave"),
 ];
 
 /// What this function needs.
@@ -63,6 +65,7 @@ pub fn router(ports: Ports) -> Router {
         .route(
             "/api/workspaces/{id}",
             patch(rename::handle).delete(delete::handle),
-        );
+        )
+        .route("/api/workspaces/{id}/leave", post(leave::handle));
     no_store(gate(routes, enabled)).with_state(ports)
 }

@@ -127,9 +127,8 @@ impl Caller {
         permission: Permission,
         workspace: &str,
     ) -> Result<bool, ApiError> {
-        let renewed = self.renewed.get();
         let credentials = Credentials {
-            access: renewed.or(self.credentials.access.as_ref()).cloned(),
+            access: self.access_token().map(str::to_owned),
             ..Credentials::default()
         };
         let resolver = &self.sessions.resolver;
@@ -138,6 +137,15 @@ impl Caller {
             .await?;
         let subject = now.session.as_ref().map(Session::subject);
         Ok(can(subject.as_ref(), permission, Some(workspace)).is_ok())
+    }
+
+    /// The access token that stands after [`session`](Self::session): the one that the answer
+    /// carries, if a new one was made, else the one that came.
+    pub fn access_token(&self) -> Option<&str> {
+        let renewed = self.renewed.get();
+        renewed
+            .or(self.credentials.access.as_ref())
+            .map(String::as_str)
     }
 
     /// The credentials as they came.

@@ -7,6 +7,7 @@ mod flow;
 mod invites;
 mod lambda;
 mod links;
+mod own_sessions;
 mod passwords;
 mod provisioning;
 mod rotation;

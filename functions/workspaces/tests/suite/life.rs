@@ -110,3 +110,24 @@ async fn names_and_descriptions_have_limits() {
     }
     office.create("ada", &"x".repeat(100)).await;
 }
+
+#[tokio::test]
+async fn a_member_leaves_and_the_last_owner_does_not() {
+    let office = Office::new().await;
+    let path = format!("/api/workspaces/{}/leave", HOME.replace(' ', "%20"));
+    office.activate("eve", HOME).await;
+    let left = office.send("eve", Method::POST, &path, &Value::Null).await;
+    assert_eq!(left.json(), json!({"ok": true}));
+    assert_eq!(
+        office.home("eve").await.workspace.id.as_str(),
+        "home of eve"
+    );
+    let again = office.send("eve", Method::POST, &path, &Value::Null).await;
+    assert_eq!(told(&again), (403, "Forbidden".to_owned()));
+    let owner = office.send("ada", Method::POST, &path, &Value::Null).await;
+    let text = "Cannot leave as the last workspace owner. Transfer ownership first.";
+    assert_eq!(told(&owner), (409, text.to_owned()));
+    assert_eq!(office.list("ada").await.len(), 1);
+    let stranger = office.stranger().post(&path, &Value::Null).await;
+    assert_eq!(stranger.status, 401);
+}

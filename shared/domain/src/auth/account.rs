@@ -81,3 +81,18 @@ pub struct SessionRow {
     /// Its successor's refresh token, sealed.
     pub sealed: Option<String>,
 }
+
+/// A session that lives, as its owner sees it among their sessions.
+#[derive(Clone, Debug)]
+pub struct LiveSession {
+    /// Its row; rotation gives it another.
+    pub id: SessionId,
+    /// When the password was given that it goes back to.
+    pub signed_in_at: Timestamp,
+    /// When its tokens were last renewed.
+    pub renewed_at: Timestamp,
+    /// When it ends unless it is renewed.
+    pub expires_at: Timestamp,
+    /// Where it was renewed from.
+    pub origin: Origin,
+}

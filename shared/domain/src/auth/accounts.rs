@@ -19,9 +19,9 @@ use crate::invite::InviteClaims;
 /// Signs in and out, registers, refreshes, changes passwords.
 #[derive(Clone)]
 pub struct Accounts {
-    config: Arc<AuthConfig>,
-    store: Arc<dyn AccountStore>,
-    clock: Arc<dyn Clock>,
+    pub(super) config: Arc<AuthConfig>,
+    pub(super) store: Arc<dyn AccountStore>,
+    pub(super) clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     hashing: PasswordHashing,
 }

@@ -12,6 +12,7 @@ mod error;
 mod hashing;
 pub mod jwt;
 pub mod oidc;
+mod own_sessions;
 pub mod password;
 mod provisioning;
 pub mod refresh;
@@ -22,7 +23,7 @@ mod store;
 mod surroundings;
 mod token;
 
-pub use account::{Account, Credential, NewAccount, NewSession, SessionRow};
+pub use account::{Account, Credential, LiveSession, NewAccount, NewSession, SessionRow};
 pub use accounts::{Accounts, Registrant};
 pub use basic::BasicAuthSessions;
 pub use bootstrap::BootstrapAccount;
@@ -30,6 +31,7 @@ pub use config::{AuthConfig, PROVIDER, ProvisioningFailure, Registration};
 pub use email::Email;
 pub use error::AuthError;
 pub use hashing::PasswordHashing;
+pub use own_sessions::OwnSession;
 pub use provisioning::{Admission, Placement, Provisioning};
 pub use seal::Seal;
 pub use session::{

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::account::{Account, Credential, NewAccount, NewSession, SessionRow};
+use super::account::{Account, Credential, LiveSession, NewAccount, NewSession, SessionRow};
 use super::email::Email;
 use super::session::{UserProfile, WorkspaceRef};
 use crate::access::Role;
@@ -106,6 +106,31 @@ pub trait AccountStore: Send + Sync {
     /// Revokes every session of `account` and drops all kept grace tokens (auth contract, 5.4).
     /// The token version stays. Repeating it changes nothing.
     async fn revoke_all(&self, account: &AccountId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// The sessions of `account` that live at `now`, the one that was renewed last first.
+    async fn live_sessions(
+        &self,
+        account: &AccountId,
+        now: Timestamp,
+    ) -> Result<Vec<LiveSession>, StoreError>;
+
+    /// Revokes `session` of `account` with whatever rotation made of it, and says whether the
+    /// account has or had such a session. Repeating it changes nothing.
+    async fn end_session(
+        &self,
+        account: &AccountId,
+        session: &SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Revokes every living session of `account` but `kept`, and says how many those were.
+    /// Repeating it changes nothing.
+    async fn end_other_sessions(
+        &self,
+        account: &AccountId,
+        kept: &SessionId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError>;
 
     /// Replaces the password hash of the account if it still has this token version, voids all
     /// its tokens by a new version, revokes all sessions (5.6), and says whether it did.

@@ -152,8 +152,14 @@ impl Tokens {
         self.at_most(now.plus(self.refresh_ttl), since)
     }
 
+    /// When a session ends at last for which a password was given at `since`; `None` where sessions
+    /// may go on.
+    pub fn ends_at_last(&self, since: Timestamp) -> Option<Timestamp> {
+        self.longest.map(|longest| since.plus(longest))
+    }
+
     fn at_most(&self, end: Timestamp, since: Timestamp) -> Timestamp {
-        let last = self.longest.map(|longest| since.plus(longest));
+        let last = self.ends_at_last(since);
         last.map_or(end, |last| end.min(last))
     }
 

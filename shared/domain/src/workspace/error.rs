@@ -15,6 +15,9 @@ pub enum WorkspaceError {
     /// Who may on every workspace named one that is deleted or unknown.
     #[error("no such workspace")]
     Unknown,
+    /// Whoever wants to leave is its last owner.
+    #[error("the last owner cannot leave")]
+    LastOwnerLeaves,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -25,6 +28,7 @@ impl DomainError for WorkspaceError {
         match self {
             Self::Forbidden => ErrorKind::Forbidden,
             Self::Unknown => ErrorKind::NotFound,
+            Self::LastOwnerLeaves => ErrorKind::Conflict,
             Self::Store(error) => error.kind(),
         }
     }
@@ -33,6 +37,9 @@ impl DomainError for WorkspaceError {
         match self {
             Self::Forbidden => "Forbidden".into(),
             Self::Unknown => "Workspace not found".into(),
+            Self::LastOwnerLeaves => {
+                "Cannot leave as the last workspace owner. Transfer ownership first.".into()
+            }
             Self::Store(error) => error.message(),
         }
     }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use or3_domain::auth::{
-    Account, AccountStore, Credential, Email, NewAccount, NewSession, PresentedInvite, Registered,
-    Rehash, Rotated, Rotation,
+    Account, AccountStore, Credential, Email, LiveSession, NewAccount, NewSession, PresentedInvite,
+    Registered, Rehash, Rotated, Rotation,
 };
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{AccountId, SessionId};
 use or3_domain::store::StoreError;
 use serde_json::json;
 
-use super::rotation;
+use super::{live, rotation};
 use crate::database::{Database, answers};
 use crate::open::State;
 use crate::statement::{Row, Statement};
@@ -95,6 +95,32 @@ impl AccountStore for LibsqlAccountStore {
             .bind(account.as_str())
             .bind(now.millis());
         self.database.execute(revoke).await.map(drop)
+    }
+
+    async fn live_sessions(
+        &self,
+        account: &AccountId,
+        now: Timestamp,
+    ) -> Result<Vec<LiveSession>, StoreError> {
+        live::list(&self.database, account, now).await
+    }
+
+    async fn end_session(
+        &self,
+        account: &AccountId,
+        session: &SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        live::end(&self.database, account, session, now).await
+    }
+
+    async fn end_other_sessions(
+        &self,
+        account: &AccountId,
+        kept: &SessionId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        live::end_others(&self.database, account, kept, now).await
     }
 
     async fn change_password(
@@ -206,8 +232,9 @@ const USABLE: &str = "SELECT 1 FROM auth_invites n JOIN workspaces w ON w.id = n
         AND n.status = 'pending' AND n.expires_at > ?4 AND w.deleted_at IS NULL";
 
 const OPEN: &str = "INSERT INTO basic_auth_sessions
-        (id, account_id, refresh_token_hash, created_at, expires_at, ip_address, user_agent)
-    SELECT ?1, id, ?4, ?5, ?6, ?7, ?8
+        (id, account_id, refresh_token_hash, created_at, expires_at, ip_address, user_agent,
+         signed_in_at)
+    SELECT ?1, id, ?4, ?5, ?6, ?7, ?8, ?5
     FROM basic_auth_accounts WHERE id = ?2 AND token_version = ?3";
 
 const REHASH: &str = "UPDATE basic_auth_accounts SET password_hash = ?3, updated_at = ?4

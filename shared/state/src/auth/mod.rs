@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod accounts;
+mod live;
 mod provision;
 mod rotation;
 mod sessions;

@@ -84,8 +84,8 @@ const SWAP: &str = "UPDATE basic_auth_sessions
 
 const SUCCEED: &str = "INSERT INTO basic_auth_sessions
         (id, account_id, refresh_token_hash, created_at, expires_at, ip_address, user_agent,
-         rotated_from_session_id)
-    SELECT ?2, account_id, ?3, ?4, ?5, ?6, ?7, id
+         rotated_from_session_id, signed_in_at)
+    SELECT ?2, account_id, ?3, ?4, ?5, ?6, ?7, id, coalesce(signed_in_at, created_at)
     FROM basic_auth_sessions
     WHERE id = ?1 AND replaced_by_session_id = ?2
         AND NOT EXISTS (SELECT 1 FROM basic_auth_sessions WHERE id = ?2)";

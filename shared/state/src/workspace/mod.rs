@@ -1,6 +1,7 @@
 //! Workspaces and memberships on rows.
 
 mod enroll;
+mod leave;
 mod members;
 mod workspaces;
 

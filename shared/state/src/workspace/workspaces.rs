@@ -10,6 +10,7 @@ use or3_domain::workspace::{
     Description, Listing, NewWorkspace, WorkspaceError, WorkspaceName, WorkspaceStore,
 };
 
+use super::leave;
 use crate::auth::role;
 use crate::database::{Database, answers};
 use crate::open::State;
@@ -80,6 +81,10 @@ impl WorkspaceStore for LibsqlWorkspaceStore {
         ];
         let [_, _, allowed] = answers(self.database.write(batch).await?)?;
         require(&allowed)
+    }
+
+    async fn leave(&self, workspace: &WorkspaceId, user: &UserId) -> Result<(), WorkspaceError> {
+        leave::leave(&self.database, workspace, user).await
     }
 
     async fn set_active(

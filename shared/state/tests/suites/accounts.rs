@@ -13,5 +13,8 @@ crate::place::on_every_database! {
     revoking_ends_the_named_sessions_only,
     revoking_all_ends_every_session_and_its_grace,
     a_new_password_voids_everything_older,
+    a_session_is_listed_until_it_ends_through_its_rotations,
+    a_session_ends_under_any_of_its_ids,
+    all_other_sessions_end,
     a_hash_is_renewed_only_if_it_is_the_verified_one,
 }

@@ -15,4 +15,7 @@ crate::place::on_every_database! {
     owners_change_and_remove_members,
     a_workspace_keeps_an_owner,
     ownership_moves_on,
+    members_leave,
+    leaving_elsewhere_moves_nobody,
+    the_last_owner_stays,
 }

@@ -26,5 +26,6 @@ pub const FUNCTIONS: &[Function] = &[
     function("uploads", uploads::ROUTES),
     function("gc", gc::ROUTES),
     function("health", health::ROUTES),
+    function("pages", pages::ROUTES),
     function("migrate", migrate::ROUTES),
 ];

@@ -84,9 +84,18 @@ fn statuses(route: Route) -> Statuses {
         return guarded(row.guard);
     }
     match route {
-        ("GET", "/api/health" | "/api/auth/session") | ("POST", "/api/basic-auth/sign-out") => {
-            EVERYBODY
-        }
+        (
+            "GET",
+            "/api/health"
+            | "/api/auth/session"
+            | "/"
+            | "/account"
+            | "/admin"
+            | "/_or3/config.json"
+            | "/_or3/ui/{file}"
+            | "/_or3/ui/{shelf}/{file}",
+        )
+        | ("POST", "/api/basic-auth/sign-out") => EVERYBODY,
         ("POST", "/api/basic-auth/sign-in" | "/api/basic-auth/register") => NOBODY,
         ("POST", "/api/basic-auth/refresh" | "/api/basic-auth/change-password")
         | ("GET" | "POST", "/api/workspaces")
@@ -232,6 +241,8 @@ fn address(path: &str, world: &World) -> String {
             let session = world.tokens(Caller::Owner).session();
             format!("/api/basic-auth/sessions/{session}")
         }
+        "/_or3/ui/{file}" => "/_or3/ui/or3-auth.js".to_owned(),
+        "/_or3/ui/{shelf}/{file}" => pages::address("or3-auth.js"),
         "/api/sync/stream" => format!("{path}?workspaceId={home}&cursor=0"),
         "/api/admin/workspace/invites/list" | "/api/admin/workspace" => {
             format!("{path}?workspaceId={home}")

@@ -29,6 +29,17 @@ pub enum RegistrationMode {
     Disabled,
 }
 
+impl RegistrationMode {
+    /// The word in variables and answers.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::InviteOnly => "invite_only",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
 impl Section for Registration {
     const VARIABLES: &'static [Variable] = &[
         Variable::new(

@@ -1,5 +1,6 @@
 //! Everything that the functions stand on, opened once, and their routers over it.
 
+mod place;
 mod ports;
 mod shelf;
 
@@ -204,6 +205,7 @@ impl World {
             .merge(blobs::router(self.blobs()))
             .merge(gc::router(self.gc()))
             .merge(health::router(self.health()))
+            .merge(pages::router(&self.pages()))
             .merge(presign::router(self.presign()))
             .merge(stream::router(self.stream()))
             .merge(sync::router(self.sync()))

@@ -14,19 +14,18 @@ use serde::Serialize;
 
 use super::request::Form;
 
-/// An answer in any form; what a form has not is left out.
+/// An answer in any form; what a form has not is left out, since REST APIs refuse members that they
+/// do not know. What it has is there even if it is empty, since `cargo lambda watch` wants it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Answer {
     status_code: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     status_description: Option<String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     multi_value_headers: BTreeMap<String, Vec<String>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    cookies: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cookies: Option<Vec<String>>,
     body: String,
     is_base64_encoded: bool,
 }
@@ -50,7 +49,7 @@ impl Answer {
             status_description: description(form, &parts),
             headers: BTreeMap::new(),
             multi_value_headers: BTreeMap::new(),
-            cookies: Vec::new(),
+            cookies: None,
             body,
             is_base64_encoded,
         };
@@ -60,7 +59,7 @@ impl Answer {
             }
             Form::Version2 => {
                 answer.headers = one_value(&parts.headers);
-                answer.cookies = cookies;
+                answer.cookies = Some(cookies);
             }
             Form::PlainBalancer => {
                 answer.headers = one_value(&parts.headers);

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE, VARY};
@@ -134,6 +136,33 @@ async fn every_gateway_takes_the_answer_that_was_given() {
             wanted.sort_unstable();
             assert_eq!(found, wanted, "{gateway:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn every_gateway_gets_the_members_of_its_form_and_no_others() {
+    let common = [
+        "body",
+        "headers",
+        "isBase64Encoded",
+        "multiValueHeaders",
+        "statusCode",
+    ];
+    for gateway in Gateway::ALL {
+        let own = match gateway {
+            Gateway::RestApi => None,
+            Gateway::Balancer | Gateway::PlainBalancer => Some("statusDescription"),
+            _ => Some("cookies"),
+        };
+        let event = gateway.event(&GatewayRequest::get("/"));
+        let returned = returned(Router::new(), event).await;
+        let members = returned.as_object().into_iter().flatten();
+        let found: BTreeSet<_> = members.map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            found,
+            common.into_iter().chain(own).collect(),
+            "{gateway:?}"
+        );
     }
 }
 

@@ -19,11 +19,10 @@ pub(super) struct Lines {
 
 /// Crates of others that show, below `info`, what came in: whole events of Lambda, bodies that
 /// could not be read, headers. Nobody needs them to run this, and no filter lets them pass.
-const DISCREET: [&str; 7] = [
+const DISCREET: [&str; 6] = [
     "axum",
     "hyper",
     "hyper_util",
-    "lambda_http",
     "lambda_runtime",
     "lambda_runtime_api_client",
     "tower",

@@ -7,7 +7,7 @@ use or3_domain::access::Role;
 use or3_domain::auth::{FreshIds, Home, Identity, PROVIDER};
 use or3_domain::clock::Clock;
 use or3_domain::ids::{SystemIds, UserId, WorkspaceId};
-use or3_domain::workspace::Person;
+use or3_domain::workspace::{Authority, Person};
 use or3_settings::Database;
 use or3_state::State;
 use or3_testkit::{Answer, Client, FakeSessions, FixedClock, session};
@@ -65,7 +65,7 @@ impl Office {
             self.sessions.sign_in(name, home);
         }
         for (name, role) in [("eve", Role::Editor), ("vic", Role::Viewer)] {
-            let (home, ada) = (WorkspaceId::new(HOME), UserId::new("ada"));
+            let (home, ada) = (WorkspaceId::new(HOME), Authority::Owner(UserId::new("ada")));
             let person = Person::parse(name, None);
             let members = self.state.members();
             let added = members

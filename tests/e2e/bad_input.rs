@@ -115,7 +115,7 @@ async fn odd_paths_and_headers_are_answered_in_form() {
     let server = Server::start().await;
     let mut browser: Browser = server.browser();
     for path in [
-        "/",
+        "/nobody",
         "/api",
         "/api/",
         "/api//health",

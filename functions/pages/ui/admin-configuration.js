@@ -1,7 +1,7 @@
 // The settings in force, each with where its value comes from. Nothing is changed here.
 
 import { api } from './admin-api.js';
-import { h } from './dom.js';
+import { h, sentence } from './dom.js';
 import { panel, searchField } from './table.js';
 
 export async function configuration() {
@@ -23,10 +23,10 @@ export async function configuration() {
 }
 
 function setting({ key, value, masked, source, givenAs, default: usual, description }) {
-  const shown = masked ? '••••••' : value ?? (usual || 'none');
+  const shown = masked ? '••••••' : value ?? ((usual || 'none').replaceAll('`', ''));
   return h(
     'div', {},
     h('dt', {}, h('code', {}, key), h('span', { class: `pill ${source === 'default' ? '' : 'good'}` }, givenAs ? `${source}, as ${givenAs}` : source)),
-    h('dd', {}, h('code', {}, shown), h('span', { class: 'muted small' }, description)),
+    h('dd', {}, h('code', {}, shown), h('span', { class: 'muted small' }, sentence(description))),
   );
 }

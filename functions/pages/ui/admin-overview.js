@@ -17,9 +17,9 @@ export async function overview() {
   const pictures = h('div', { class: 'charts' });
   const range = h('select', { 'aria-label': 'Time shown', onchange: () => fill(pictures, Number(range.value)) }, RANGES.map(([seconds, text]) => h('option', { value: seconds }, text)));
   const parts = panel('State', 'What every part says of itself.', pill(health.status), h('div', {}, healthRows(health.providers)));
-  const traffic = panel('Pictures', 'A minute at a time, of the process that answers.', range, pictures);
+  const seen = panel('Pictures', 'A minute at a time, of the process that answers.', range, pictures);
   await fill(pictures, RANGES[0][0]);
-  return [h('h1', {}, 'Overview'), tiles(numbers), parts, traffic];
+  return [h('h1', {}, 'Overview'), tiles(numbers), parts, seen];
 }
 
 function pill(status) {
@@ -41,18 +41,33 @@ function tiles(numbers) {
   );
 }
 
-async function fill(place, seconds) {
-  let samples;
+/** The samples of the process that answers; none where nobody takes any. */
+async function history(seconds) {
   try {
-    ({ samples } = await api('GET', query('/api/admin/metrics/history', { seconds })));
+    return (await api('GET', query('/api/admin/metrics/history', { seconds }))).samples;
   } catch (error) {
-    if (error.status !== 404) throw error;
-    return place.replaceChildren(h('p', { class: 'empty' }, 'Functions keep no history of their own: it is in the metrics of the cloud.'));
+    if (error.status === 404) return [];
+    throw error;
   }
+}
+
+async function fill(place, seconds) {
+  const [samples, { runs }] = await Promise.all([history(seconds), api('GET', '/api/admin/gc/runs?limit=100')]);
+  const recent = runs.filter(({ startedAt, dryRun }) => !dryRun && startedAt > Date.now() - seconds * 1000).reverse();
+  const counted = samples.length ? traffic(samples) : [nothing()];
+  place.replaceChildren(...counted, ...collected(recent));
+}
+
+function nothing() {
+  const text = 'Nothing was counted yet. The local stack takes a sample a minute; functions take none: theirs are in the metrics of the cloud.';
+  return h('p', { class: 'empty wide' }, text);
+}
+
+function traffic(samples) {
   const times = samples.map(({ atSeconds }) => atSeconds * 1000);
   const values = (name) => samples.map((sample) => sample[name]);
   const one = (title, name, field, format, join, growth) => chart({ title, times, format, join, growth, series: [{ name, values: values(field) }] });
-  place.replaceChildren(
+  return [
     one('Requests a minute', 'requests', 'requests', compact),
     chart({
       title: 'Refused and failed', times, format: compact, join: sum,
@@ -65,5 +80,14 @@ async function fill(place, seconds) {
     one('Round trips to stores a minute', 'round trips', 'roundTrips', compact),
     one('Files', 'stored', 'storedBytes', bytes, newest, true),
     one('Change log', 'versions', 'changeLogVersions', compact, newest, true),
-  );
+  ];
+}
+
+function collected(runs) {
+  const times = runs.map(({ startedAt }) => startedAt);
+  const one = (title, name, format, values) => chart({ title, times, format, join: sum, series: [{ name, values }] });
+  return [
+    one('Removed by collections', 'removed', compact, runs.map(({ removed }) => removed)),
+    one('Freed by collections', 'freed', bytes, runs.map((run) => run.bytes)),
+  ];
 }

@@ -21,7 +21,9 @@ function part(kind, { enabled, provider, details, warnings }) {
   return panel(title, provider ?? 'switched off', h('span', { class: `pill ${look}` }, text), h('div', { class: 'stack' }, said, facts.length ? h('dl', { class: 'facts' }, facts) : h('p', { class: 'muted small' }, 'It says nothing more.')));
 }
 
-/** `dbPath` as words. */
+/** `jwtSecretConfigured` as words. */
 function words(name) {
-  return name.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/^./, (letter) => letter.toUpperCase());
+  const split = name.replace(/[_-]/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const said = split.replace(/\b(ttl|jwt|db|url|id|s3)\b/g, (letters) => letters.toUpperCase());
+  return said[0].toUpperCase() + said.slice(1);
 }

@@ -13,16 +13,14 @@ export async function workspace(id) {
   const body = h('div', { class: 'stack view' });
 
   async function load() {
-    const [one, { invites }] = await Promise.all([
-      api('GET', `/api/admin/workspaces/${encodeURIComponent(id)}`),
-      api('GET', query('/api/admin/workspace/invites/list', { workspaceId: id })),
-    ]);
+    const one = await api('GET', `/api/admin/workspaces/${encodeURIComponent(id)}`);
+    const people = one.deleted ? [] : await peopleOf(one, load);
     const title = h('div', { class: 'row' }, h('h1', {}, one.name), one.deleted && h('span', { class: 'pill bad' }, 'deleted'));
     const act = one.deleted ? action('Restore', one.name, () => restore(one, load)) : action('Delete', one.name, () => remove(one, load), 'danger');
     body.replaceChildren(
       h('p', {}, h('a', { href: '#workspaces' }, '← All workspaces')),
       h('div', { class: 'row apart' }, title, act),
-      facts(one), members(one, load), invited(one, invites, load),
+      facts(one), ...people,
     );
   }
 
@@ -30,12 +28,18 @@ export async function workspace(id) {
   return [body];
 }
 
+/** Whoever is in it and whoever may come; of a deleted one nothing is changed. */
+async function peopleOf(one, load) {
+  const { invites } = await api('GET', query('/api/admin/workspace/invites/list', { workspaceId: one.id }));
+  return [members(one, load), invited(one, invites, load)];
+}
+
 function facts(one) {
   const fact = (label, value) => value && h('div', {}, h('dt', {}, label), h('dd', {}, value));
   return panel('About', null, null, h(
     'dl', { class: 'facts' },
     fact('Description', one.description), fact('Owner', one.ownerEmail ?? one.ownerUserId),
-    fact('Made', time(one.createdAt, moment(one.createdAt))), fact('Deleted', one.deletedAt && time(one.deletedAt, moment(one.deletedAt))), fact('Id', h('code', {}, one.id)),
+    fact('Members', one.deleted && String(one.members.length)), fact('Made', time(one.createdAt, moment(one.createdAt))), fact('Deleted', one.deletedAt && time(one.deletedAt, moment(one.deletedAt))), fact('Id', h('code', {}, one.id)),
   ));
 }
 

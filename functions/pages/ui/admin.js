@@ -1,5 +1,6 @@
 // The page /admin: a way in, then one view at a time, named after the # of the address.
 
+import { AuthError } from './auth-error.js';
 import { api, isOver, signOut } from './admin-api.js';
 import { audit } from './admin-audit.js';
 import { collections } from './admin-collections.js';
@@ -30,6 +31,10 @@ let turn = 0;
 
 addEventListener('hashchange', () => stage && show());
 addEventListener('or3-admin-in', start);
+// Whatever a view asks for after it is shown: a search, the next page, the list after a change.
+addEventListener('unhandledrejection', ({ reason }) => {
+  if (stage && reason instanceof AuthError) stage.querySelector('h1').after(h('div', { class: 'alert', role: 'alert' }, sayError(reason)));
+});
 isOver.addEventListener('over', () => door('Your session is over. Sign in to go on.'));
 leave.addEventListener('click', async () => {
   await signOut();
@@ -90,15 +95,16 @@ async function show() {
     else link.removeAttribute('aria-current');
   }
   document.title = `${title} · or3`;
-  stage.setAttribute('aria-busy', 'true');
-  stage.replaceChildren(h('h1', {}, title), h('p', { class: 'muted' }, 'Loading …'));
+  const here = stage;
+  const fill = (...nodes) => mine === turn && here.replaceChildren(...nodes);
+  here.setAttribute('aria-busy', 'true');
+  fill(h('h1', {}, title), h('p', { class: 'muted' }, 'Loading …'));
   try {
-    const nodes = await (id === 'workspaces' && rest[0] ? workspace(rest[0]) : view());
-    if (mine === turn) stage.replaceChildren(...nodes);
+    fill(...(await (id === 'workspaces' && rest[0] ? workspace(rest[0]) : view())));
   } catch (error) {
-    if (mine === turn) stage.replaceChildren(h('h1', {}, title), trouble(error));
+    fill(h('h1', {}, title), trouble(error));
   }
-  stage.removeAttribute('aria-busy');
+  here.removeAttribute('aria-busy');
 }
 
 function trouble(error) {

@@ -58,7 +58,7 @@ function picture({ title, times, series, format, growth }, width, say) {
     'text', { x: x(time), y: HEIGHT - 4, 'text-anchor': ['start', 'middle', 'end'][at] }, clock(time),
   ));
   const drawn = series.flatMap(({ values }, at) => {
-    const line = values.map((value, place) => `${place ? 'L' : 'M'}${x(times[place]).toFixed(1)} ${y(value).toFixed(1)}`).join('');
+    const line = values.map((value, place) => `${place ? 'L' : 'M'}${x(times[place]).toFixed(1)} ${y(value).toFixed(1)}`).join('') + (values.length === 1 ? 'h1' : '');
     const area = `${line}L${x(last).toFixed(1)} ${y(low)}L${x(first).toFixed(1)} ${y(low)}Z`;
     return [series.length === 1 && svg('path', { class: `area s${at}`, d: area }), svg('path', { class: `line s${at}`, d: line })];
   });

@@ -20,6 +20,11 @@ function fill(node, attributes, children) {
   return node;
 }
 
+/** A sentence in which what stands between backticks is code. */
+export function sentence(text) {
+  return text.split('`').map((part, at) => (at % 2 ? h('code', {}, part) : part));
+}
+
 /** A `<time>` that shows `text` and tells the whole moment. */
 export function time(iso, text, title) {
   const exact = new Date(iso).toISOString();

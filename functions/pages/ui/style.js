@@ -67,6 +67,7 @@ input[aria-invalid="true"] { border-color: var(--_danger); }
   padding: .625rem .75rem; border-radius: var(--_radius); font-size: .875rem;
   background: var(--_soft); color: var(--_text);
 }
+.alert:empty, .done:empty, .wrong:empty { display: none; }
 .spinner {
   width: 1em; height: 1em; border-radius: 50%; border: 2px solid currentcolor;
   border-right-color: transparent; animation: turn .8s linear infinite;

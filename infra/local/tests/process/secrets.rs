@@ -51,12 +51,13 @@ const SETTINGS: [(&str, &str); 9] = [
 type Routes = &'static [(&'static str, &'static str)];
 
 /// Every function that answers requests.
-const FUNCTIONS: [Routes; 10] = [
+const FUNCTIONS: [Routes; 11] = [
     admin::ROUTES,
     auth::ROUTES,
     blobs::ROUTES,
     gc::ROUTES,
     health::ROUTES,
+    pages::ROUTES,
     presign::ROUTES,
     stream::ROUTES,
     sync::ROUTES,

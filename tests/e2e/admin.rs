@@ -121,3 +121,26 @@ async fn status_and_configuration_show_what_is_in_force_and_no_secret() {
         );
     }
 }
+
+#[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
+async fn the_audit_trail_tells_who_did_what_and_holds() {
+    let server = server().await;
+    let ada = Newcomer::of(&server).await;
+    let mut root = signed_in(&server).await;
+    let path = format!("/api/admin/search-users?q={}", ada.email);
+    let user = seen(&mut root, &path).await[0]["userId"].clone();
+    let grant = json!({"userId": user});
+    root.post("/api/admin/admin-users/grant", &grant).await;
+    let list = seen(&mut root, "/api/admin/audit").await;
+    let entries = list["entries"].as_array().expect("entries");
+    let actions: Vec<_> = entries.iter().map(|entry| &entry["action"]).collect();
+    assert_eq!(actions, ["grant", "admin-sign-in", "register"]);
+    assert_eq!(
+        (&entries[0]["actor"], &entries[0]["target"]),
+        (&json!("root"), &user)
+    );
+    let found = seen(&mut root, "/api/admin/audit/verify").await;
+    assert_eq!((&found["holds"], &found["seq"]), (&json!(true), &json!(3)));
+    assert_eq!(found["link"], entries[0]["link"]);
+}

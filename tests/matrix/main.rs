@@ -10,6 +10,7 @@ mod caller;
 mod cells;
 mod file;
 mod headers;
+mod person;
 mod rows;
 mod table;
 mod tokens;

@@ -193,6 +193,7 @@ impl Fleet {
             ),
             sessions: self.sessions.extractor(),
             admins: no_admins(self.clock.clone()),
+            audit: state.audit_log(),
             limits,
             policy: Arc::default(),
             clock: self.clock.clone(),

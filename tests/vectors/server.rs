@@ -91,6 +91,7 @@ fn router(state: &State, clock: &Arc<FixedClock>, sessions: &Arc<FakeSessions>) 
         ),
         sessions: sessions.extractor(),
         admins: no_admins(clock.clone()),
+        audit: state.audit_log(),
         limits,
         policy: Arc::default(),
         clock: clock.clone(),

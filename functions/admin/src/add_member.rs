@@ -55,5 +55,6 @@ pub(crate) async fn handle(
             now,
         )
         .await?;
+    ports.settle_for(&target.authority).await;
     Ok(Json(Done { ok: true }))
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::limits::Policy;
 use or3_http::{ApiError, Limited, SuperChange, json_of};
 use serde::Deserialize;
@@ -23,7 +24,7 @@ struct Body {
 
 pub(crate) async fn handle(
     State(ports): State<Ports>,
-    SuperChange(_, context): SuperChange,
+    SuperChange(root, context): SuperChange,
     body: Limited<CEILING>,
 ) -> Result<Json<Success>, ApiError> {
     let account = ports.account(&context)?;
@@ -34,5 +35,10 @@ pub(crate) async fn handle(
     let given = |text: Option<String>| text.filter(|text| !text.is_empty()).ok_or_else(missing);
     let (current, new) = (given(body.current_password)?, given(body.new_password)?);
     account.change_password(&current, &new).await?;
+    let changed = ports.deed(&root, &context);
+    let changed = NewEntry::new(changed.at, Action::AdminPasswordChange, &changed.by)
+        .from(changed.from.as_deref());
+    ports.audit.append(&changed).await?;
+    ports.settle().await;
     Ok(SUCCESS)
 }

@@ -134,6 +134,8 @@ pub const CLASSIFIED: &[Classified] = &[
         PAGE,
     ),
     route(("GET", "/api/admin/gc/runs"), Read, Administrator, NOTHING),
+    route(("GET", "/api/admin/audit"), Read, SuperAdmin, NOTHING),
+    route(("GET", "/api/admin/audit/verify"), Read, SuperAdmin, SHARED),
     route(
         ("GET", "/api/admin/system/status"),
         Read,

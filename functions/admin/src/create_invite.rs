@@ -54,6 +54,7 @@ pub(crate) async fn handle(
     let target = Target::of(&caller, body.workspace_id.as_deref()).await?;
     let invitation = invitation(&body, target)?;
     let issued = ports.invites.issue(&invitation).await?;
+    ports.settle_for(&invitation.authority).await;
     Ok(Json(Created {
         ok: true,
         invite: view(&invitation, issued),

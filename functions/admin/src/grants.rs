@@ -53,23 +53,27 @@ pub(crate) async fn list(
 
 pub(crate) async fn grant(
     State(ports): State<Ports>,
-    SuperChange(_, context): SuperChange,
+    SuperChange(root, context): SuperChange,
     body: Limited<CEILING>,
 ) -> Result<Json<Success>, ApiError> {
     budget::count(&ports, &context).await?;
     let user = user(&body.0)?;
-    ports.directory.grant(&user, ports.clock.now()).await?;
+    let deed = ports.deed(&root, &context);
+    ports.directory.grant(&user, &deed).await?;
+    ports.settle().await;
     Ok(SUCCESS)
 }
 
 pub(crate) async fn revoke(
     State(ports): State<Ports>,
-    SuperChange(_, context): SuperChange,
+    SuperChange(root, context): SuperChange,
     body: Limited<CEILING>,
 ) -> Result<Json<Success>, ApiError> {
     budget::count(&ports, &context).await?;
     let user = user(&body.0)?;
-    ports.directory.revoke(&user).await?;
+    let deed = ports.deed(&root, &context);
+    ports.directory.revoke(&user, &deed).await?;
+    ports.settle().await;
     Ok(SUCCESS)
 }
 

@@ -31,5 +31,6 @@ pub(crate) async fn handle(
     directory
         .set_guest_access(&workspace, &authority, body.enabled, now)
         .await?;
+    ports.settle_for(&authority).await;
     Ok(Json(Done { ok: true }))
 }

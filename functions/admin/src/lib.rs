@@ -9,6 +9,7 @@
 //! Who gets through to which route is said in [`CLASSIFIED`].
 
 mod add_member;
+mod audit;
 mod budget;
 mod change_password;
 mod classified;
@@ -40,12 +41,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, post};
-use or3_domain::admin::{AdminAccount, ConfigEntry, Directory, Provider};
+use or3_domain::admin::{AdminAccount, ConfigEntry, Deed, Directory, Provider, SuperAdmin};
+use or3_domain::audit::AuditLog;
 use or3_domain::clock::Clock;
 use or3_domain::gc::GcLedger;
 use or3_domain::ids::Ids;
 use or3_domain::invite::Invites;
-use or3_domain::workspace::MemberStore;
+use or3_domain::workspace::{Authority, MemberStore};
 use or3_http::{Admins, ApiError, Context, HttpPolicy, RateLimits, Sessions, gate, no_store};
 
 pub use classified::CLASSIFIED;
@@ -76,10 +78,15 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/api/admin/workspace/invites/list"),
     ("POST", "/api/admin/workspace/invites/revoke"),
     ("GET", "/api/admin/gc/runs"),
+    ("GET", "/api/admin/audit"),
+    ("GET", "/api/admin/audit/verify"),
     ("GET", "/api/admin/system/status"),
     ("GET", "/api/admin/system/config"),
     ("GET", "/api/admin/system/config/enriched"),
 ];
+
+/// How many entries of the audit trail a request seals; the collection does the rest.
+const SEALED_AT_ONCE: u32 = 1000;
 
 /// What this function needs.
 #[derive(Clone, FromRef)]
@@ -99,6 +106,8 @@ pub struct Ports {
     pub invites: Invites,
     /// The records of collections.
     pub gc_ledger: Arc<dyn GcLedger>,
+    /// The audit trail.
+    pub audit: Arc<dyn AuditLog>,
     /// The parts of the product.
     pub providers: Arc<[Provider]>,
     /// The settings in force.
@@ -125,6 +134,35 @@ impl Ports {
         let account = self.account.as_ref();
         let here = account.filter(|_| self.admins.are_known_here(context));
         here.ok_or_else(ApiError::not_found)
+    }
+
+    /// What the super admin does, for the audit trail.
+    fn deed(&self, by: &SuperAdmin, context: &Context) -> Deed {
+        Deed {
+            by: by.username.clone(),
+            from: context.client_ip().map(|ip| ip.to_string()),
+            at: self.clock.now(),
+        }
+    }
+
+    /// Seals what was written down.
+    async fn seal(&self) -> Result<(), ApiError> {
+        Ok(self.audit.seal(SEALED_AT_ONCE).await.map(drop)?)
+    }
+
+    /// Seals what the super admin has just done, and everything before it. It is done and written
+    /// down already: what cannot be sealed now is sealed later.
+    async fn settle(&self) {
+        if let Err(error) = self.audit.seal(SEALED_AT_ONCE).await {
+            tracing::error!(%error, "the audit trail could not be sealed");
+        }
+    }
+
+    /// [`settle`](Self::settle), if it was the super admin.
+    async fn settle_for(&self, authority: &Authority) {
+        if matches!(authority, Authority::SuperAdmin(_)) {
+            self.settle().await;
+        }
     }
 
     /// How long the super admin's cookie lives.
@@ -191,4 +229,6 @@ fn of_the_deployment() -> Router<Ports> {
         .route("/api/admin/admin-users/grant", post(grants::grant))
         .route("/api/admin/admin-users/revoke", post(grants::revoke))
         .route("/api/admin/gc/runs", get(list_gc_runs::handle))
+        .route("/api/admin/audit", get(audit::list))
+        .route("/api/admin/audit/verify", get(audit::look))
 }

@@ -37,6 +37,7 @@ fn main() -> ExitCode {
             directory: state.directory(),
             members: state.members(),
             invites: Invites::new(&config, state.invites(), clock.clone(), ids.clone()),
+            audit: state.audit_log(),
             gc_ledger: wire::gc_ledger(&limits, state.gc_ledger(), |table| {
                 or3_dynamodb::gc_ledger(table, gc.run_retention)
             })?,

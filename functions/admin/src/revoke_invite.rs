@@ -31,5 +31,6 @@ pub(crate) async fn handle(
     store
         .revoke(&workspace, &authority, &body.invite_id, now)
         .await?;
+    ports.settle_for(&authority).await;
     Ok(Json(Done { ok: true }))
 }

@@ -28,9 +28,11 @@ pub(crate) async fn handle(
     let body: Body = json_of(&body.0, invalid())?;
     let target = Target::of(&caller, body.workspace_id.as_deref()).await?;
     let change = Change::SetRole(body.user_id, body.role);
+    let now = ports.clock.now();
     ports
         .members
-        .change(&target.workspace, &target.authority, &change)
+        .change(&target.workspace, &target.authority, &change, now)
         .await?;
+    ports.settle_for(&target.authority).await;
     Ok(Json(Done { ok: true }))
 }

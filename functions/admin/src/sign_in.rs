@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use or3_domain::admin::AdminError;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::auth::digest;
 use or3_domain::limits::Policy;
 use or3_http::{AdminCookie, ApiError, Context, Limited, OwnOrigin, json_of};
@@ -52,8 +54,20 @@ pub(crate) async fn handle(
         let counted = count_by(&ports, &context, subject, budget).await;
         counted.map_err(|refused| said(refused, TOO_MANY))?;
     }
-    let (token, username) = account.sign_in(&username, &password).await?;
+    let signed_in = account.sign_in(&username, &password).await;
+    let written_down = match &signed_in {
+        Ok((_, known)) => Some((Action::AdminSignIn, known.as_str())),
+        Err(AdminError::InvalidCredentials) => Some((Action::AdminSignInFailed, "")),
+        Err(_) => None,
+    };
+    if let Some((action, actor)) = written_down {
+        let entry = NewEntry::new(ports.clock.now(), action, actor);
+        let entry = entry.on(&username).from(Some(&address));
+        ports.audit.append(&entry).await?;
+    }
+    let (token, username) = signed_in?;
     ports.limits.limiter.clear(&subject, &FAILURES).await?;
+    ports.settle().await;
     AdminCookie::set(&context, &ports.policy, &token, ports.lifetime());
     Ok(Json(SignedIn {
         success: true,

@@ -65,12 +65,17 @@ pub(crate) async fn details(
 
 pub(crate) async fn create(
     State(ports): State<Ports>,
-    SuperChange(_, context): SuperChange,
+    SuperChange(root, context): SuperChange,
     body: Limited<CEILING>,
 ) -> Result<Json<Created>, ApiError> {
     budget::count(&ports, &context).await?;
     let (workspace, owner) = wanted(&ports, &body.0)?;
-    ports.directory.create_workspace(&workspace, &owner).await?;
+    let deed = ports.deed(&root, &context);
+    let directory = &ports.directory;
+    directory
+        .create_workspace(&workspace, &owner, &deed)
+        .await?;
+    ports.settle().await;
     Ok(Json(Created {
         workspace_id: workspace.id.into_string(),
     }))

@@ -20,7 +20,9 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
+use or3_domain::audit::AuditLog;
 use or3_domain::auth::Accounts;
+use or3_domain::clock::Clock;
 use or3_http::{HttpPolicy, RateLimits, Sessions};
 
 /// The routes of this function, as template and README name them.
@@ -43,6 +45,10 @@ pub struct Ports {
     pub enabled: bool,
     /// Password accounts, where identities are proved by passwords.
     pub accounts: Option<Accounts>,
+    /// Where failures are written down.
+    pub audit: Arc<dyn AuditLog>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
     /// Who calls.
     pub sessions: Sessions,
     /// Budgets.

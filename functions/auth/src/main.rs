@@ -24,6 +24,8 @@ fn main() -> ExitCode {
             enabled: features.auth.is_some(),
             accounts: passwords
                 .then(|| Accounts::new(config, state.accounts(), clock.clone(), ids.clone())),
+            audit: state.audit_log(),
+            clock: clock.clone(),
             sessions: wire::sessions(
                 &auth,
                 or3_oidc::key_source,

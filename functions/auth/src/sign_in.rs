@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::auth::AuthError;
 use or3_domain::limits::Policy;
 use or3_http::{ApiError, Context};
@@ -38,6 +39,10 @@ pub(crate) async fn handle(
     let cookies = &ports.sessions.cookies;
     if let Err(AuthError::InvalidCredentials) = &signed_in {
         cookies.clear(&context);
+        let failed = NewEntry::new(ports.clock.now(), Action::SignInFailed, "")
+            .on(email.as_str())
+            .from(Some(&context.client_key()));
+        ports.audit.append(&failed).await?;
     }
     cookies.set(&context, &signed_in?);
     Ok(Json(Done { ok: true }))

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use or3_domain::access::Permission;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::gc::Source;
 use or3_domain::ids::UserId;
 use or3_domain::limits::Policy;
@@ -36,6 +37,12 @@ pub(crate) async fn handle(
     let wish = Wish::of(&body).map_err(|_| invalid())?;
     if matches!(wish, Wish::Verify(_)) && !ports.storage_enabled {
         return Err(ApiError::bad_request("Storage is switched off"));
+    }
+    // A collection changes the deployment, a look does not: its record says who looked.
+    if matches!(wish, Wish::Collect(_)) {
+        let ip = caller.context.client_ip().map(|ip| ip.to_string());
+        let entry = NewEntry::new(ports.clock.now(), Action::Collection, user.as_str());
+        ports.audit.append(&entry.from(ip.as_deref())).await?;
     }
     let source = Source::Request {
         user,

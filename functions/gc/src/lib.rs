@@ -19,6 +19,7 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::post;
 use or3_domain::admin::{Class, Classified, Guard};
+use or3_domain::audit::AuditLog;
 use or3_domain::clock::Clock;
 use or3_domain::gc::Collection;
 use or3_domain::ids::Ids;
@@ -75,6 +76,8 @@ pub struct Ports {
     pub collection: Collection,
     /// What removing blobs takes.
     pub blob_gc: BlobGc,
+    /// Where the wish of an administrator is written down.
+    pub audit: Arc<dyn AuditLog>,
     /// Who calls.
     pub sessions: Sessions,
     /// How the super admin is known.

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         let kept = KeptAfter {
             invites: gc.invite_retention,
             runs: gc.run_retention,
+            audit: gc.audit_retention,
         };
         let history = state.sync_history();
         let mut collectors = state.row_collectors(kept);
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
             history,
             collection: collection.clone(),
             blob_gc,
+            audit: state.audit_log(),
             sessions: wire::sessions(
                 &auth,
                 or3_oidc::key_source,

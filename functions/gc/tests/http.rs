@@ -61,6 +61,7 @@ impl Server {
             },
             sessions: sessions.extractor(),
             admins: no_admins(clock.clone()),
+            audit: state.audit_log(),
             limits: RateLimits {
                 limiter: state.rate_limiter(),
                 policies: Policies::standard(),

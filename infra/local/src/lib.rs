@@ -4,6 +4,7 @@
 //! would build, and merges the routers. A start first looks at everything that could stop it and
 //! only then touches the disk, so that a start that fails leaves no trace.
 
+mod audit;
 mod copy;
 mod crowd;
 mod descriptors;
@@ -16,5 +17,6 @@ mod timer;
 mod volume;
 mod world;
 
+pub use audit::verify_audit;
 pub use copy::{Copied, copy_files};
 pub use stack::{Running, Stack};

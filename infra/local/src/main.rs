@@ -3,12 +3,12 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use or3_local::{Copied, Running, Stack, copy_files};
+use or3_local::{Copied, Running, Stack, copy_files, verify_audit};
 use or3_runtime::{EXIT_SETTINGS, StartError, telemetry};
 use or3_settings::{Environment, Log};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// The exit code of a copy that had to leave files out.
+/// The exit code of a copy that had to leave files out, and of a trail that is broken.
 const EXIT_INCOMPLETE: u8 = 1;
 
 fn main() -> ExitCode {
@@ -17,9 +17,11 @@ fn main() -> ExitCode {
     let ended = match arguments[..] {
         [] => run(serve),
         ["copy-files"] => run(copy),
+        ["verify-audit"] => run(look_at_audit),
         _ => Err(StartError::surroundings(
             "usage: or3-local             serves\n       \
-             or3-local copy-files  copies the files of OR3_STORAGE_FS_ROOT into the bucket",
+             or3-local copy-files  copies the files of OR3_STORAGE_FS_ROOT into the bucket\n       \
+             or3-local verify-audit  says whether the audit trail holds",
         )),
     };
     match ended {
@@ -73,6 +75,23 @@ async fn copy(environment: Environment) -> Result<ExitCode, StartError> {
     Ok(match failed {
         0 => ExitCode::SUCCESS,
         _ => ExitCode::from(EXIT_INCOMPLETE),
+    })
+}
+
+async fn look_at_audit(environment: Environment) -> Result<ExitCode, StartError> {
+    let found = verify_audit(&environment).await?;
+    let (entries, seq, link) = (found.entries, found.through.seq, found.through.link);
+    Ok(match found.broken {
+        None => {
+            println!(
+                "or3-local: the audit trail holds: {entries} entries, the last is {seq} {link}"
+            );
+            ExitCode::SUCCESS
+        }
+        Some(broken) => {
+            println!("or3-local: the audit trail is broken: {broken}; it holds up to {seq} {link}");
+            ExitCode::from(EXIT_INCOMPLETE)
+        }
     })
 }
 

@@ -25,6 +25,8 @@ pub struct Gc {
     pub invite_retention: Duration,
     /// How long the record of a collection is kept.
     pub run_retention: Duration,
+    /// How long an entry of the audit trail is kept.
+    pub audit_retention: Duration,
 }
 
 const DAY: u64 = 86_400;
@@ -77,6 +79,11 @@ impl Section for Gc {
             "7776000",
             "how long the record of a collection is kept, in seconds, at least a day",
         ),
+        Variable::new(
+            "OR3_AUDIT_RETENTION_SECONDS",
+            "31536000",
+            "how long an entry of the audit trail is kept, in seconds, at least 86400",
+        ),
     ];
 
     fn read(reader: &mut Reader<'_>) -> Self {
@@ -104,6 +111,11 @@ impl Section for Gc {
                 "OR3_GC_RUN_RETENTION_SECONDS",
                 DAY..=3650 * DAY,
                 90 * DAY,
+            ),
+            audit_retention: reader.seconds(
+                "OR3_AUDIT_RETENTION_SECONDS",
+                DAY..=36_500 * DAY,
+                365 * DAY,
             ),
         }
     }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::invite::{Invite, InviteError, InviteStatus, InviteStore, NewInvite};
 use or3_domain::store::StoreError;
 use or3_domain::workspace::Authority;
 
+use crate::audit;
 use crate::auth::role;
 use crate::database::{Database, answers};
 use crate::open::State;
@@ -39,7 +41,14 @@ impl InviteStore for LibsqlInviteStore {
             .bind(invite.created_at.millis())
             .bind(invite.expires_at.millis())
             .bind(invite.invited_by.name());
-        if self.database.execute(create).await?.changed == 1 {
+        let by = invite.invited_by.name();
+        let told = NewEntry::new(invite.created_at, Action::InviteCreate, by)
+            .on(invite.email.as_str())
+            .within(&invite.workspace)
+            .saying(invite.role.as_str());
+        let batch = vec![create, audit::entry(&told, audit::DONE)];
+        let [created, _] = answers(self.database.write(batch).await?)?;
+        if created.changed == 1 {
             Ok(())
         } else {
             Err(refused(&invite.invited_by))
@@ -73,14 +82,18 @@ impl InviteStore for LibsqlInviteStore {
         id: &str,
         now: Timestamp,
     ) -> Result<(), InviteError> {
+        let told = NewEntry::new(now, Action::InviteRevoke, authority.name())
+            .on(id)
+            .within(workspace);
         let batch = vec![
             about(OWNED, workspace, authority),
             about(REVOKE, workspace, authority)
                 .bind(id)
                 .bind(now.millis()),
+            audit::entry(&told, audit::DONE),
             Statement::new(EXISTS).bind(workspace.as_str()).bind(id),
         ];
-        let [allowed, _, found] = answers(self.database.write(batch).await?)?;
+        let [allowed, _, _, found] = answers(self.database.write(batch).await?)?;
         require(&allowed, authority)?;
         if found.rows.is_empty() {
             return Err(InviteError::NotFound);

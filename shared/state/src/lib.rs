@@ -5,6 +5,7 @@
 //! uses it. Nothing above this crate sees SQL, a connection or a driver's error.
 
 mod admin;
+mod audit;
 mod auth;
 mod claims;
 mod database;

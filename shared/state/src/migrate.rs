@@ -53,6 +53,7 @@ pub(crate) const MAIN: Schema = Schema {
         "0007_history_sweep",
         "0008_blob_claims",
         "0009_administration",
+        "0010_audit",
         "0011_signed_in_at",
     ),
 };

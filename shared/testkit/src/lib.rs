@@ -5,6 +5,7 @@
 pub mod account_store_suite;
 pub mod admin_credentials_suite;
 mod admins;
+pub mod audit_log_suite;
 pub mod blob_store_suite;
 mod client;
 mod clock;

@@ -98,7 +98,9 @@ impl Town {
     }
 
     async fn change(&self, by: &str, of: &WorkspaceId, change: Change) -> Result<(), MemberError> {
-        self.members.change(of, &user(by).into(), &change).await
+        self.members
+            .change(of, &user(by).into(), &change, START)
+            .await
     }
 }
 

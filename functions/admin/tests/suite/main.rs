@@ -1,6 +1,7 @@
 //! The admin function through its router, on a real database file (auth contract, 3.6, 3.7, 10
 //! and 15: 54, 58 to 64, 101 to 109).
 
+mod audit;
 mod deployment;
 mod gc_runs;
 mod guard;

@@ -108,6 +108,7 @@ impl Office {
             members: state.members(),
             invites: Invites::new(&config, state.invites(), clock.clone(), ids.clone()),
             gc_ledger: state.gc_ledger(),
+            audit: state.audit_log(),
             providers: vec![Provider {
                 kind: "sync",
                 id: Some("sqlite"),

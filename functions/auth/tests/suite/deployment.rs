@@ -156,6 +156,8 @@ impl Deployment {
         Ports {
             enabled: true,
             accounts: Some(self.accounts()),
+            audit: self.state.audit_log(),
+            clock: self.clock.clone(),
             sessions: Sessions {
                 resolver: Arc::new(sessions),
                 cookies: AuthCookies {

@@ -1,5 +1,6 @@
 //! The auth function through its router, on a real database file (auth contract, 15).
 
+mod audit;
 mod concurrency;
 mod deployment;
 mod door;

@@ -22,6 +22,7 @@ fn ports(depot: &Depot) -> Ports {
     let kept = KeptAfter {
         invites: DAY,
         runs: RETENTION * 99,
+        audit: Duration::from_hours(24 * 365),
     };
     let mut collectors = depot.state.row_collectors(kept);
     collectors.extend(ports.blob_gc.collectors(ports.clock.clone()));

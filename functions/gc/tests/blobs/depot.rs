@@ -229,6 +229,7 @@ impl Depot {
             blob_gc,
             sessions: self.sessions.extractor(),
             admins: admins(self.clock.clone()),
+            audit: self.state.audit_log(),
             limits: RateLimits {
                 limiter: self.state.rate_limiter(),
                 policies: Policies::standard(),

@@ -26,6 +26,7 @@ pub(crate) const HISTORY: HistoryKept = HistoryKept {
 const ROWS: KeptAfter = KeptAfter {
     invites: DAY,
     runs: DAY,
+    audit: Duration::from_hours(24 * 365),
 };
 
 pub(crate) const KINDS: [Kind; 5] = [

@@ -171,6 +171,7 @@ impl World {
         let kept = KeptAfter {
             invites: self.settings.gc.invite_retention,
             runs: self.settings.gc.run_retention,
+            audit: self.settings.gc.audit_retention,
         };
         let mut collectors = self.state.row_collectors(kept);
         collectors.extend(history_collectors(

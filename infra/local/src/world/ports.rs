@@ -16,6 +16,8 @@ impl World {
         auth::Ports {
             enabled: self.settings.features.auth.is_some(),
             accounts: self.accounts(),
+            audit: self.state.audit_log(),
+            clock: Arc::clone(&self.clock),
             sessions: self.sessions(),
             limits: self.limits(),
             policy: self.policy(),
@@ -45,6 +47,7 @@ impl World {
                 Arc::clone(ids),
             ),
             gc_ledger: Arc::clone(&self.ledger),
+            audit: self.state.audit_log(),
             providers: wire::providers(
                 &settings.features,
                 &settings.auth,
@@ -109,6 +112,7 @@ impl World {
             history: self.state.sync_history(),
             collection: self.collection(),
             blob_gc: self.blob_gc(),
+            audit: self.state.audit_log(),
             sessions: self.sessions(),
             admins: self.admins(),
             limits: self.limits(),

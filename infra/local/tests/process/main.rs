@@ -1,6 +1,7 @@
 //! `or3-local` as a process: what its start line, its exit code and its data folder promise to
 //! scripts and to people.
 
+mod audit;
 mod copy;
 mod crash;
 mod damage;

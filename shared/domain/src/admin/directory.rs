@@ -151,8 +151,20 @@ pub struct Overview {
     pub stored_bytes: u64,
 }
 
+/// By whom, from where and when something of the deployment is changed, for the audit trail.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    /// The super admin's name.
+    pub by: String,
+    /// The client's address.
+    pub from: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// Everybody and everything of a deployment. Each method is one transaction and one round trip;
-/// nobody's permission is checked here.
+/// nobody's permission is checked here. What changes something writes an entry of the audit trail in the
+/// same transaction.
 #[async_trait]
 pub trait Directory: Send + Sync {
     /// The workspaces that `search` finds, the newest first.
@@ -170,15 +182,17 @@ pub trait Directory: Send + Sync {
         &self,
         workspace: &NewWorkspace,
         owner: &UserId,
+        deed: &Deed,
     ) -> Result<(), DirectoryError>;
 
-    /// Marks a workspace as deleted at `now`, or as living. Its members find themselves elsewhere
+    /// Marks a workspace as deleted, or as living. Its members find themselves elsewhere
     /// at their next session. An unknown one is passed over silently; one that is so already keeps
     /// its time.
     async fn set_deleted(
         &self,
         workspace: &WorkspaceId,
-        deleted_at: Option<Timestamp>,
+        deleted: bool,
+        deed: &Deed,
     ) -> Result<(), StoreError>;
 
     /// Says whether guests may come into a living workspace, for an owner of it or the super
@@ -195,10 +209,10 @@ pub trait Directory: Send + Sync {
     async fn administrators(&self) -> Result<Vec<Administrator>, StoreError>;
 
     /// Grants administration to `user`; again is fine.
-    async fn grant(&self, user: &UserId, now: Timestamp) -> Result<(), DirectoryError>;
+    async fn grant(&self, user: &UserId, deed: &Deed) -> Result<(), DirectoryError>;
 
     /// Takes a grant back; without one nothing changes.
-    async fn revoke(&self, user: &UserId) -> Result<(), StoreError>;
+    async fn revoke(&self, user: &UserId, deed: &Deed) -> Result<(), StoreError>;
 
     /// The users that `search` finds, the newest first.
     async fn users(&self, search: &UserSearch) -> Result<Found<UserSummary>, StoreError>;

@@ -18,7 +18,7 @@ pub use account::{AdminAccount, AdminCredential, AdminCredentials, AdminLogin};
 pub use classified::{Class, Classified, Guard};
 pub use config_entry::ConfigEntry;
 pub use directory::{
-    Administrator, Directory, Found, Member, Overview, Page, UserSearch, UserSummary,
+    Administrator, Deed, Directory, Found, Member, Overview, Page, UserSearch, UserSummary,
     WorkspaceDetails, WorkspaceSearch, WorkspaceSummary,
 };
 pub use error::{AdminError, DirectoryError};

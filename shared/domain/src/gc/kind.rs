@@ -34,11 +34,13 @@ pub enum Kind {
     PartialUploads,
     /// Records of collections themselves.
     Runs,
+    /// Entries of the audit trail; what is not sealed is, on the way.
+    Audit,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Sessions,
         Self::RotationGrace,
         Self::RateLimits,
@@ -53,6 +55,7 @@ impl Kind {
         Self::UploadLeftovers,
         Self::PartialUploads,
         Self::Runs,
+        Self::Audit,
     ];
 
     /// The name in events, answers, rows and logs.
@@ -72,6 +75,7 @@ impl Kind {
             Self::UploadLeftovers => "upload-leftovers",
             Self::PartialUploads => "partial-uploads",
             Self::Runs => "runs",
+            Self::Audit => "audit",
         }
     }
 }

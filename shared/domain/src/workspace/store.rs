@@ -100,11 +100,12 @@ pub trait MemberStore: Send + Sync {
         now: Timestamp,
     ) -> Result<(), MemberError>;
 
-    /// Changes a membership.
+    /// Changes a membership at `now`.
     async fn change(
         &self,
         workspace: &WorkspaceId,
         authority: &Authority,
         change: &Change,
+        now: Timestamp,
     ) -> Result<(), MemberError>;
 }

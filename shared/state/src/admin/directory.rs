@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use or3_domain::admin::{
-    Administrator, Directory, DirectoryError, Found, Overview, UserSearch, UserSummary,
+    Administrator, Deed, Directory, DirectoryError, Found, Overview, UserSearch, UserSummary,
     WorkspaceDetails, WorkspaceSearch, WorkspaceSummary,
 };
+use or3_domain::audit::Action;
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
 use or3_domain::workspace::{Authority, NewWorkspace, WorkspaceError};
 
-use super::{count, lists, workspaces};
+use super::{count, lists, told, workspaces};
 use crate::database::{Database, answers};
 use crate::open::State;
 use crate::statement::{Row, Statement};
@@ -48,16 +49,18 @@ impl Directory for LibsqlDirectory {
         &self,
         workspace: &NewWorkspace,
         owner: &UserId,
+        deed: &Deed,
     ) -> Result<(), DirectoryError> {
-        workspaces::create(&self.database, workspace, owner).await
+        workspaces::create(&self.database, workspace, owner, deed).await
     }
 
     async fn set_deleted(
         &self,
         workspace: &WorkspaceId,
-        deleted_at: Option<Timestamp>,
+        deleted: bool,
+        deed: &Deed,
     ) -> Result<(), StoreError> {
-        workspaces::set_deleted(&self.database, workspace, deleted_at).await
+        workspaces::set_deleted(&self.database, workspace, deleted, deed).await
     }
 
     async fn set_guest_access(
@@ -75,23 +78,25 @@ impl Directory for LibsqlDirectory {
         rows.iter().map(administrator).collect()
     }
 
-    async fn grant(&self, user: &UserId, now: Timestamp) -> Result<(), DirectoryError> {
+    async fn grant(&self, user: &UserId, deed: &Deed) -> Result<(), DirectoryError> {
         let about = |sql| Statement::new(sql).bind(user.as_str());
         let batch = vec![
             about(GROW_UNGRANTED),
-            about(GRANT).bind(now.millis()),
+            about(GRANT).bind(deed.at.millis()),
+            told(deed, Action::Grant, user.as_str()),
             about(IS_GRANTED),
         ];
-        let [_, _, granted] = answers(self.database.write(batch).await?)?;
+        let [_, _, _, granted] = answers(self.database.write(batch).await?)?;
         if granted.rows.is_empty() {
             return Err(DirectoryError::UnknownUser);
         }
         Ok(())
     }
 
-    async fn revoke(&self, user: &UserId) -> Result<(), StoreError> {
+    async fn revoke(&self, user: &UserId, deed: &Deed) -> Result<(), StoreError> {
         let about = |sql| Statement::new(sql).bind(user.as_str());
-        let batch = vec![about(GROW_GRANTED), about(REVOKE)];
+        let told = told(deed, Action::Revoke, user.as_str());
+        let batch = vec![about(GROW_GRANTED), about(REVOKE), told];
         self.database.write(batch).await.map(drop)
     }
 

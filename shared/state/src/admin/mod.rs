@@ -5,9 +5,18 @@ mod directory;
 mod lists;
 mod workspaces;
 
+use or3_domain::admin::Deed;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::store::StoreError;
 
-use crate::statement::{Answer, Row};
+use crate::audit;
+use crate::statement::{Answer, Row, Statement};
+
+/// What is written down of a deed, right behind what it changed.
+fn told(deed: &Deed, action: Action, target: &str) -> Statement {
+    let entry = NewEntry::new(deed.at, action, &deed.by).on(target);
+    audit::entry(&entry.from(deed.from.as_deref()), audit::DONE)
+}
 
 /// A count, which is never negative.
 fn count(row: &Row, column: usize) -> Result<u64, StoreError> {

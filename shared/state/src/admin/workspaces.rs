@@ -1,12 +1,14 @@
 //! Single workspaces, as administrators see and change them.
 
-use or3_domain::admin::{DirectoryError, Member, WorkspaceDetails, WorkspaceSummary};
+use or3_domain::admin::{Deed, DirectoryError, Member, WorkspaceDetails, WorkspaceSummary};
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
 use or3_domain::workspace::{Authority, NewWorkspace, WorkspaceError};
 
-use super::count;
+use super::{count, told};
+use crate::audit;
 use crate::auth::role;
 use crate::database::{Database, answers};
 use crate::statement::{Row, Statement};
@@ -42,6 +44,7 @@ pub(super) async fn create(
     database: &Database,
     workspace: &NewWorkspace,
     owner: &UserId,
+    deed: &Deed,
 ) -> Result<(), DirectoryError> {
     let about = |sql| Statement::new(sql).bind(workspace.id.as_str());
     let create = about(CREATE)
@@ -49,8 +52,9 @@ pub(super) async fn create(
         .bind(workspace.created_at.millis())
         .bind(workspace.name.as_str())
         .bind(workspace.description.as_deref());
-    let batch = vec![create, about(OWN), about(GROW), about(EXISTS)];
-    let [_, _, _, made] = answers(database.write(batch).await?)?;
+    let told = told(deed, Action::WorkspaceCreate, workspace.id.as_str());
+    let batch = vec![create, told, about(OWN), about(GROW), about(EXISTS)];
+    let [_, _, _, _, made] = answers(database.write(batch).await?)?;
     if made.rows.is_empty() {
         return Err(DirectoryError::UnknownOwner);
     }
@@ -60,13 +64,20 @@ pub(super) async fn create(
 pub(super) async fn set_deleted(
     database: &Database,
     workspace: &WorkspaceId,
-    deleted_at: Option<Timestamp>,
+    deleted: bool,
+    deed: &Deed,
 ) -> Result<(), StoreError> {
+    let action = if deleted {
+        Action::WorkspaceDelete
+    } else {
+        Action::WorkspaceRestore
+    };
     let set = Statement::new(SET_DELETED)
         .bind(workspace.as_str())
-        .bind(deleted_at.map(Timestamp::millis));
+        .bind(deleted.then_some(deed.at.millis()));
     let grow = Statement::new(GROW).bind(workspace.as_str());
-    database.write(vec![set, grow]).await.map(drop)
+    let batch = vec![set, told(deed, action, workspace.as_str()), grow];
+    database.write(batch).await.map(drop)
 }
 
 pub(super) async fn set_guest_access(
@@ -81,7 +92,10 @@ pub(super) async fn set_guest_access(
         .bind(GUEST_ACCESS)
         .bind(now.millis())
         .bind(if enabled { "true" } else { "false" });
-    let set = database.execute(set).await?;
+    let told = NewEntry::new(now, Action::GuestAccess, authority.name()).within(workspace);
+    let told = told.saying(if enabled { "true" } else { "false" });
+    let batch = vec![set, audit::entry(&told, audit::DONE)];
+    let [set, _] = answers(database.write(batch).await?)?;
     match authority {
         _ if set.changed == 1 => Ok(()),
         Authority::Owner(_) => Err(WorkspaceError::Forbidden),
@@ -137,7 +151,7 @@ const GROW: &str = "UPDATE users SET authorization_revision = authorization_revi
 const EXISTS: &str = "SELECT 1 FROM workspaces WHERE id = ?1";
 
 const SET_DELETED: &str = "UPDATE workspaces
-    SET deleted_at = iif(?2 IS NULL, NULL, coalesce(deleted_at, ?2)) WHERE id = ?1";
+    SET deleted_at = ?2 WHERE id = ?1 AND (deleted_at IS NULL) = (?2 IS NOT NULL)";
 
 const SET: &str = concat!(
     "INSERT INTO admin_workspace_settings (workspace_id, key, updated_at, value)

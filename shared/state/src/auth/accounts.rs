@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::auth::{
     Account, AccountStore, Credential, Email, LiveSession, NewAccount, NewSession, PresentedInvite,
     Registered, Rehash, Rotated, Rotation,
@@ -13,6 +14,7 @@ use or3_domain::store::StoreError;
 use serde_json::json;
 
 use super::{live, rotation};
+use crate::audit;
 use crate::database::{Database, answers};
 use crate::open::State;
 use crate::statement::{Row, Statement};
@@ -49,7 +51,10 @@ impl AccountStore for LibsqlAccountStore {
         session: Option<&NewSession>,
         invite: Option<PresentedInvite<'_>>,
     ) -> Result<Registered, StoreError> {
-        let mut batch = vec![create(account, invite)];
+        let ip = session.and_then(|session| session.origin.ip_address.as_deref());
+        let made = NewEntry::new(account.created_at, Action::Register, account.id.as_str());
+        let made = audit::entry(&made.from(ip), audit::DONE);
+        let mut batch = vec![create(account, invite), made];
         batch.extend(session.map(open));
         batch.extend(invite.map(|invite| usable(invite, account.created_at)));
         let answers = self.database.write(batch).await?;
@@ -67,7 +72,9 @@ impl AccountStore for LibsqlAccountStore {
         session: &NewSession,
         rehash: Option<&Rehash>,
     ) -> Result<bool, StoreError> {
-        let mut batch = vec![open(session)];
+        let opened = NewEntry::new(session.created_at, Action::SignIn, session.account.as_str());
+        let opened = opened.from(session.origin.ip_address.as_deref());
+        let mut batch = vec![open(session), audit::entry(&opened, audit::DONE)];
         batch.extend(rehash.map(|rehash| {
             Statement::new(REHASH)
                 .bind(session.account.as_str())
@@ -138,7 +145,9 @@ impl AccountStore for LibsqlAccountStore {
             .bind(account.id.as_str())
             .bind(now.millis())
             .bind(account.token_version.saturating_add(1));
-        let [changed, _] = answers(self.database.write(vec![change, end]).await?)?;
+        let told = NewEntry::new(now, Action::PasswordChange, account.id.as_str());
+        let batch = vec![change, audit::entry(&told, audit::DONE), end];
+        let [changed, _, _] = answers(self.database.write(batch).await?)?;
         Ok(changed.changed == 1)
     }
 }

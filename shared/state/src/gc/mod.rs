@@ -10,6 +10,7 @@ use std::time::Duration;
 use or3_domain::gc::{Collector, GcLedger};
 
 use crate::State;
+use crate::audit::AuditCollector;
 use ledger::LibsqlGcLedger;
 use paged::PagedCollector;
 use rows::RowCollector;
@@ -21,6 +22,8 @@ pub struct KeptAfter {
     pub invites: Duration,
     /// Records of collections after their beginning.
     pub runs: Duration,
+    /// Entries of the audit trail.
+    pub audit: Duration,
 }
 
 /// A transfer that its URL let begin may last longer than the URL: so long the room that it holds
@@ -55,6 +58,10 @@ impl State {
             later(&rows::SNAPSHOTS, Duration::ZERO),
             paged(&paged::SNAPSHOT_STATES, self.main()),
             later(&rows::RUNS, kept.runs),
+            Arc::new(AuditCollector {
+                database: self.main(),
+                kept: kept.audit,
+            }),
         ]
     }
 }

@@ -1,12 +1,14 @@
 //! Adding a member who is named by address or identity: who that is, is found inside the batch.
 
 use or3_domain::access::Role;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::workspace::{Authority, Person};
 
 use super::members::KEEP_PRIMARY;
 use super::owned;
+use crate::audit;
 use crate::statement::Statement;
 
 /// Reads how things stand and then adds the member, or changes their role. The first answer is
@@ -34,8 +36,27 @@ pub(super) fn batch(
         about(STANDING),
         about(GROW).bind(role.as_str()),
         about(ADD).bind(role.as_str()).bind(now.millis()),
+        audit::entry(&told(workspace, authority, person, role, now), audit::DONE),
         Statement::new(KEEP_PRIMARY).bind(workspace.as_str()),
     ]
+}
+
+/// Names whom the caller named: who that is, is known in the batch only.
+fn told(
+    workspace: &WorkspaceId,
+    authority: &Authority,
+    person: &Person,
+    role: Role,
+    now: Timestamp,
+) -> NewEntry {
+    let named = match person {
+        Person::Email(email) => email,
+        Person::Identity { id, .. } => id,
+    };
+    NewEntry::new(now, Action::MemberAdd, authority.name())
+        .on(named)
+        .within(workspace)
+        .saying(role.as_str())
 }
 
 /// Who is meant by the address `?3`, or else the identity or internal id `?4` at provider `?5`.

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use or3_domain::access::Role;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
 use or3_domain::workspace::{Authority, Change, MemberError, MemberStore, Person};
 
 use super::{enroll, owned};
+use crate::audit;
 use crate::database::Database;
 use crate::open::State;
 use crate::statement::{Answer, Statement};
@@ -58,6 +60,7 @@ impl MemberStore for LibsqlMemberStore {
         workspace: &WorkspaceId,
         authority: &Authority,
         change: &Change,
+        now: Timestamp,
     ) -> Result<(), MemberError> {
         let (user, steps) = match change {
             Change::SetRole(user, role) => {
@@ -71,6 +74,8 @@ impl MemberStore for LibsqlMemberStore {
         };
         let mut batch = vec![about(STANDING, workspace, authority, user)];
         batch.extend(steps);
+        let told = told(change, now, authority).within(workspace);
+        batch.push(audit::entry(&told, audit::DONE));
         batch.push(Statement::new(KEEP_PRIMARY).bind(workspace.as_str()));
         let before = Before::of(self.database.write(batch).await?)?;
         before.require(authority)?;
@@ -82,6 +87,17 @@ impl MemberStore for LibsqlMemberStore {
             }
             Change::Remove(_) | Change::SetRole(..) => Ok(()),
         }
+    }
+}
+
+/// What is written down of a change.
+fn told(change: &Change, now: Timestamp, authority: &Authority) -> NewEntry {
+    let by = authority.name();
+    match change {
+        Change::SetRole(user, role) => NewEntry::new(now, Action::MemberRole, by)
+            .on(user.as_str())
+            .saying(role.as_str()),
+        Change::Remove(user) => NewEntry::new(now, Action::MemberRemove, by).on(user.as_str()),
     }
 }
 

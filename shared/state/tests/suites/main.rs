@@ -3,6 +3,7 @@
 mod accounts;
 mod admin_credentials;
 mod administration;
+mod audit_log;
 mod collection;
 mod file_index;
 mod invites;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use or3_domain::access::Role;
 use or3_domain::admin::{
-    Directory, DirectoryError, Found, Page, UserSearch, WorkspaceSearch, WorkspaceSummary,
+    Deed, Directory, DirectoryError, Found, Page, UserSearch, WorkspaceSearch, WorkspaceSummary,
 };
 use or3_domain::auth::{Home, SessionStore};
 use or3_domain::clock::Timestamp;
@@ -47,6 +47,14 @@ fn user(name: &str) -> UserId {
     UserId::new(format!("user {name}"))
 }
 
+fn deed(at: Timestamp) -> Deed {
+    Deed {
+        by: "root".to_owned(),
+        from: None,
+        at,
+    }
+}
+
 fn root() -> Authority {
     Authority::SuperAdmin("root".to_owned())
 }
@@ -76,7 +84,10 @@ impl Deployment {
             created_at: START.plus(Duration::from_mins(minute)),
         };
         let (id, owner) = (workspace.id.clone(), user(owner));
-        let created = self.directory.create_workspace(&workspace, &owner).await;
+        let created = self
+            .directory
+            .create_workspace(&workspace, &owner, &deed(workspace.created_at))
+            .await;
         created.map(|()| id)
     }
 
@@ -204,7 +215,7 @@ pub async fn a_deletion_can_be_taken_back(deployment: Deployment) {
     let directory = &deployment.directory;
     let at = Timestamp::from_millis(START.millis() + 7);
     for later in [at, at.plus(Duration::from_mins(1))] {
-        let deleted = directory.set_deleted(id, Some(later)).await;
+        let deleted = directory.set_deleted(id, true, &deed(later)).await;
         deleted.expect("deleted");
     }
     assert!(deployment.names("", false).await.is_empty());
@@ -217,9 +228,10 @@ pub async fn a_deletion_can_be_taken_back(deployment: Deployment) {
         .expect("provisioned");
     assert_ne!(elsewhere.workspace.id, *id);
     assert!(elsewhere.authorization_revision > home.authorization_revision);
-    directory.set_deleted(id, None).await.expect("restored");
+    let restored = directory.set_deleted(id, false, &deed(at)).await;
+    restored.expect("restored");
     assert_eq!(deployment.names("", false).await.len(), 2);
     let nowhere = WorkspaceId::new("nowhere");
-    let unknown = directory.set_deleted(&nowhere, Some(at)).await;
+    let unknown = directory.set_deleted(&nowhere, true, &deed(at)).await;
     unknown.expect("passed over");
 }

@@ -7,7 +7,7 @@ use or3_domain::admin::{DirectoryError, Overview};
 use or3_domain::ids::WorkspaceId;
 use or3_domain::workspace::{Authority, Change, MemberError, Person, WorkspaceError};
 
-use super::{Deployment, root, user};
+use super::{Deployment, deed, root, user};
 use crate::people::START;
 
 /// Grants and revocations count from the next look on, and doing either twice is fine.
@@ -16,10 +16,11 @@ pub async fn grants_come_and_go(deployment: Deployment) {
     let eve = deployment.comes("eve", 1).await;
     assert!(!eve.deployment_admin);
     let directory = &deployment.directory;
-    let unknown = directory.grant(&user("nobody"), START).await;
+    let unknown = directory.grant(&user("nobody"), &deed(START)).await;
     assert!(matches!(unknown, Err(DirectoryError::UnknownUser)));
     for _ in 0..2 {
-        directory.grant(&eve.user, START).await.expect("granted");
+        let granted = directory.grant(&eve.user, &deed(START)).await;
+        granted.expect("granted");
     }
     let granted = deployment.comes("eve", 2).await;
     assert!(granted.deployment_admin);
@@ -28,17 +29,20 @@ pub async fn grants_come_and_go(deployment: Deployment) {
         eve.authorization_revision + 1
     );
     let later = START.plus(Duration::from_secs(1));
-    directory.grant(&user("ada"), later).await.expect("granted");
+    let granted = directory.grant(&user("ada"), &deed(later)).await;
+    granted.expect("granted");
     let admins = directory.administrators().await.expect("listed");
     let ids: Vec<_> = admins.iter().map(|admin| admin.user.as_str()).collect();
     assert_eq!(ids, ["user ada", "user eve"]);
     assert_eq!(admins[1].email.as_deref(), Some("eve@example.test"));
     assert_eq!(admins[1].granted_at, START);
     for _ in 0..2 {
-        directory.revoke(&eve.user).await.expect("revoked");
+        let revoked = directory.revoke(&eve.user, &deed(START)).await;
+        revoked.expect("revoked");
     }
     assert!(!deployment.comes("eve", 3).await.deployment_admin);
-    directory.revoke(&user("nobody")).await.expect("nothing");
+    let nobody = directory.revoke(&user("nobody"), &deed(START)).await;
+    nobody.expect("nothing");
 }
 
 /// People are found by address, name or id.
@@ -72,7 +76,7 @@ pub async fn guests_are_let_in_by_who_may(deployment: Deployment) {
     let max = Authority::Owner(user("max"));
     let refused = directory.set_guest_access(id, &max, false, START).await;
     assert!(matches!(refused, Err(WorkspaceError::Forbidden)));
-    let deleted = directory.set_deleted(id, Some(START)).await;
+    let deleted = directory.set_deleted(id, true, &deed(START)).await;
     deleted.expect("deleted");
     let gone = directory.set_guest_access(id, &root(), false, START).await;
     assert!(matches!(gone, Err(WorkspaceError::Unknown)));
@@ -88,19 +92,22 @@ pub async fn the_super_admin_changes_members_anywhere(deployment: Deployment) {
     added.expect("added");
     let promote = Change::SetRole(user("eve"), Role::Editor);
     members
-        .change(id, &root(), &promote)
+        .change(id, &root(), &promote, START)
         .await
         .expect("changed");
     let demote = Change::SetRole(user("ada"), Role::Viewer);
-    let alone = members.change(id, &root(), &demote).await;
+    let alone = members.change(id, &root(), &demote, START).await;
     assert!(matches!(alone, Err(MemberError::DemotesLastOwner)));
     let nobody = Person::parse("nobody@example.test", None);
     let unknown = members.add(id, &root(), &nobody, Role::Viewer, START).await;
     assert!(matches!(unknown, Err(MemberError::UnknownPerson)));
     let remove = Change::Remove(user("eve"));
-    members.change(id, &root(), &remove).await.expect("removed");
+    members
+        .change(id, &root(), &remove, START)
+        .await
+        .expect("removed");
     let nowhere = WorkspaceId::new("nowhere");
-    let lost = members.change(&nowhere, &root(), &remove).await;
+    let lost = members.change(&nowhere, &root(), &remove, START).await;
     assert!(matches!(lost, Err(MemberError::UnknownWorkspace)));
 }
 
@@ -111,8 +118,11 @@ pub async fn the_numbers_follow_what_is_there(deployment: Deployment) {
     let home = deployment.comes("ada", 0).await;
     deployment.comes("eve", 1).await;
     let directory = &deployment.directory;
-    directory.grant(&home.user, START).await.expect("granted");
-    let deleted = directory.set_deleted(&home.workspace.id, Some(START)).await;
+    let granted = directory.grant(&home.user, &deed(START)).await;
+    granted.expect("granted");
+    let deleted = directory
+        .set_deleted(&home.workspace.id, true, &deed(START))
+        .await;
     deleted.expect("deleted");
     let expected = Overview {
         users: 2,

@@ -19,6 +19,7 @@ pub(crate) const HOUR: Duration = Duration::from_hours(1);
 pub(crate) const KEPT: KeptAfter = KeptAfter {
     invites: Duration::from_hours(48),
     runs: Duration::from_hours(72),
+    audit: Duration::from_hours(24 * 365),
 };
 
 fn collectors(state: &State) -> Vec<Arc<dyn Collector>> {

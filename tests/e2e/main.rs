@@ -13,4 +13,5 @@ mod oidc;
 mod remote_database;
 mod storage;
 mod sync;
+mod test_sign_in;
 mod workspaces;

@@ -59,6 +59,8 @@ const EVERYBODY: Statuses = [200; 7];
 const EVERYBODY_WITHOUT_A_BODY: Statuses = [204; 7];
 /// What comes in the body decides, not who calls.
 const NOBODY: Statuses = [401; 7];
+/// A secret of tests decides, not who calls.
+const NOBODY_WITHOUT_THE_SECRET: Statuses = [403; 7];
 const WHO_IS_SIGNED_IN: Statuses = [401, 200, 200, 200, 200, 200, 401];
 /// Whose session it is that ends.
 const ITS_OWNER: Statuses = [401, 404, 404, 404, 200, 404, 401];
@@ -96,6 +98,7 @@ fn statuses(route: Route) -> Statuses {
             | "/_or3/ui/{shelf}/{file}",
         )
         | ("POST", "/api/basic-auth/sign-out") => EVERYBODY,
+        ("POST", "/api/auth/test-sign-in") => NOBODY_WITHOUT_THE_SECRET,
         ("POST", "/api/basic-auth/sign-in" | "/api/basic-auth/register") => NOBODY,
         ("POST", "/api/basic-auth/refresh" | "/api/basic-auth/change-password")
         | ("GET" | "POST", "/api/workspaces")
@@ -185,7 +188,7 @@ fn headers(route: Route, world: &World) -> Vec<(&'static str, String)> {
 fn body((method, path): Route, world: &World) -> Value {
     let home = &world.home;
     match path {
-        "/api/basic-auth/sign-in" => sign_in(world),
+        "/api/basic-auth/sign-in" | "/api/auth/test-sign-in" => sign_in(world),
         "/api/basic-auth/register" => register(world),
         "/api/basic-auth/change-password" => change_password(),
         "/api/workspaces" if method == "POST" => json!({"name": "New"}),

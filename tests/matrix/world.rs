@@ -26,13 +26,15 @@ pub(crate) const MAXS: &str = "max-only";
 
 /// A proxy is trusted so that every request can come from an address of its own: limits are not
 /// what is looked at here.
-const SETTINGS: [(&str, &str); 10] = [
+const SETTINGS: [(&str, &str); 12] = [
     ("OR3_BASIC_AUTH_JWT_SECRET", ACCESS_SECRET),
     ("OR3_BASIC_AUTH_REFRESH_SECRET", REFRESH_SECRET),
     ("OR3_AUTH_INVITE_TOKEN_SECRET", "invite secret"),
     ("OR3_ADMIN_USERNAME", "root"),
     ("OR3_ADMIN_PASSWORD", ROOTS_PASSWORD),
     ("OR3_ADMIN_JWT_SECRET", ADMIN_SECRET),
+    ("OR3_TEST_MODE", "true"),
+    ("OR3_TEST_SECRET", "what tests of this deployment know"),
     ("DISABLE_RATE_LIMIT", "1"),
     ("OR3_TRUST_PROXY", "true"),
     ("OR3_SYNC_STREAM_LIFETIME_MS", "1000"),

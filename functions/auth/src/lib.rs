@@ -1,6 +1,7 @@
 //! Who is signed in, and the password provider: `GET /api/auth/session` and
 //! `POST /api/basic-auth/{sign-in,register,refresh,sign-out,change-password}` (auth contract, 3.1
-//! and 3.2); one's own sessions under `/api/basic-auth/sessions`.
+//! and 3.2); one's own sessions under `/api/basic-auth/sessions`. In test mode, tests sign in by
+//! `POST /api/auth/test-sign-in`.
 //!
 //! Every password endpoint goes through the same `door` before it looks at its body.
 
@@ -13,6 +14,7 @@ mod session;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod test_sign_in;
 
 use std::sync::Arc;
 
@@ -28,6 +30,7 @@ use or3_http::{HttpPolicy, RateLimits, Sessions};
 /// The routes of this function, as template and README name them.
 pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/api/auth/session"),
+    ("POST", "/api/auth/test-sign-in"),
     ("POST", "/api/basic-auth/sign-in"),
     ("POST", "/api/basic-auth/register"),
     ("POST", "/api/basic-auth/refresh"),
@@ -45,6 +48,8 @@ pub struct Ports {
     pub enabled: bool,
     /// Password accounts, where identities are proved by passwords.
     pub accounts: Option<Accounts>,
+    /// What tests must know that sign in as anybody; `None` where none may.
+    pub test_secret: Option<Arc<str>>,
     /// Where failures are written down.
     pub audit: Arc<dyn AuditLog>,
     /// What time it is.
@@ -72,6 +77,7 @@ pub fn router(ports: Ports) -> Router {
             post(register::handle).layer(clear_on_error),
         )
         .route("/api/auth/session", get(session::handle))
+        .route("/api/auth/test-sign-in", post(test_sign_in::handle))
         .route("/api/basic-auth/sign-in", post(sign_in::handle))
         .route("/api/basic-auth/refresh", post(refresh::handle))
         .route("/api/basic-auth/sign-out", post(sign_out::handle))

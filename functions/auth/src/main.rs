@@ -8,13 +8,13 @@ use or3_domain::auth::Accounts;
 use or3_domain::clock::SystemClock;
 use or3_domain::ids::SystemIds;
 use or3_runtime::{StartError, serve, start, wire};
-use or3_settings::{Auth, AuthProvider, Database, Features, Http, Limits};
+use or3_settings::{Auth, AuthProvider, Database, Features, Http, Limits, TestMode};
 use or3_state::State;
 
 fn main() -> ExitCode {
     start(async |environment| {
-        let ((features, auth, database), (http, limits)) =
-            environment.load::<((Features, Auth, Database), (Http, Limits))>()?;
+        let ((features, auth, database), (http, limits, tests)) =
+            environment.load::<((Features, Auth, Database), (Http, Limits, TestMode))>()?;
         let state = State::open(&database).map_err(StartError::surroundings)?;
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let policy = wire::http_policy(&http);
@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             enabled: features.auth.is_some(),
             accounts: passwords
                 .then(|| Accounts::new(config, state.accounts(), clock.clone(), ids.clone())),
+            test_secret: wire::test_secret(&tests),
             audit: state.audit_log(),
             clock: clock.clone(),
             sessions: wire::sessions(

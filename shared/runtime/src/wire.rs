@@ -18,7 +18,7 @@ use or3_domain::storage::{UploadPolicy, UrlTokens};
 use or3_http::{AuthCookies, HttpPolicy, InviteLinks};
 use or3_settings::{
     Auth, AuthProvider, Features, ForwardedFor, Gc, Http, Passwords, Registration,
-    RegistrationMode, Secret, Storage,
+    RegistrationMode, Secret, Storage, TestMode,
 };
 
 pub use admin::{admin_account, admins, config_entries, providers};
@@ -126,6 +126,13 @@ fn provisioning_failure(settings: &Auth) -> ProvisioningFailure {
             ProvisioningFailure::ServiceUnavailable
         }
     }
+}
+
+/// What tests must know that sign in as anybody, where they may.
+pub fn test_secret(settings: &TestMode) -> Option<Arc<str>> {
+    let secret = settings.secret.as_ref()?;
+    tracing::warn!("OR3_TEST_MODE: whoever knows OR3_TEST_SECRET can sign in as anybody");
+    Some(secret.expose().into())
 }
 
 /// How tokens become cookies.

@@ -29,6 +29,7 @@ mod s3;
 mod secret;
 mod storage;
 mod stream;
+mod test_mode;
 mod variable;
 
 pub use admin::{Admin, AdminGate, Known as AdminKnown};
@@ -55,6 +56,7 @@ pub use s3::S3;
 pub use secret::Secret;
 pub use storage::{FsRoot, Storage};
 pub use stream::Stream;
+pub use test_mode::TestMode;
 pub use variable::Variable;
 
 /// Every variable that this build reads, section by section, in the order of the README's table.
@@ -78,6 +80,7 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("DynamoDB", DynamoDb::VARIABLES),
         ("Logs", Log::VARIABLES),
         ("Faults", Faults::VARIABLES),
+        ("Test mode", TestMode::VARIABLES),
     ]
     .into_iter()
     .flat_map(|(section, variables)| variables.iter().map(move |variable| (section, variable)))

@@ -156,6 +156,7 @@ impl Deployment {
         Ports {
             enabled: true,
             accounts: Some(self.accounts()),
+            test_secret: None,
             audit: self.state.audit_log(),
             clock: self.clock.clone(),
             sessions: Sessions {

@@ -20,7 +20,7 @@ use or3_http::{Admins, HttpPolicy, RateLimits, Sessions};
 use or3_runtime::{StartError, wire};
 use or3_settings::{
     Admin, AdminGate, Auth, AuthProvider, Database, Environment, Features, Gc, Http, Limits,
-    Problems, Storage, StorageProvider, Stream,
+    Problems, Storage, StorageProvider, Stream, TestMode,
 };
 use or3_state::{KeptAfter, State};
 
@@ -57,16 +57,17 @@ pub(crate) struct Settings {
     gc: Gc,
     admin: Admin,
     gate: AdminGate,
+    tests: TestMode,
 }
 
 impl World {
     /// Reads every section that a function of this stack reads.
     pub(crate) fn settings(environment: &Environment) -> Result<Settings, Problems> {
-        let ((features, database, stream), (auth, storage, http, limits), (gc, admin, gate)) =
+        let ((features, database, stream), (auth, storage, http, limits), (gc, admin, gate, tests)) =
             environment.load::<(
                 (Features, Database, Stream),
                 (Auth, Storage, Http, Limits),
-                (Gc, Admin, AdminGate),
+                (Gc, Admin, AdminGate, TestMode),
             )>()?;
         Ok(Settings {
             features,
@@ -79,6 +80,7 @@ impl World {
             gc,
             admin,
             gate,
+            tests,
         })
     }
 

@@ -16,6 +16,7 @@ impl World {
         auth::Ports {
             enabled: self.settings.features.auth.is_some(),
             accounts: self.accounts(),
+            test_secret: wire::test_secret(&self.settings.tests),
             audit: self.state.audit_log(),
             clock: Arc::clone(&self.clock),
             sessions: self.sessions(),

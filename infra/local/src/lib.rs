@@ -5,6 +5,7 @@
 //! only then touches the disk, so that a start that fails leaves no trace.
 
 mod audit;
+mod config;
 mod copy;
 mod crowd;
 mod descriptors;
@@ -18,5 +19,6 @@ mod volume;
 mod world;
 
 pub use audit::verify_audit;
+pub use config::show_config;
 pub use copy::{Copied, copy_files};
-pub use stack::{Running, Stack};
+pub use stack::{Running, Stack, problems};

@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use or3_local::{Copied, Running, Stack, copy_files, verify_audit};
+use or3_local::{Copied, Running, Stack, copy_files, problems, show_config, verify_audit};
 use or3_runtime::{EXIT_SETTINGS, StartError, telemetry};
-use or3_settings::{Environment, Log};
+use or3_settings::{Environment, Log, Problems};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The exit code of a copy that had to leave files out, and of a trail that is broken.
@@ -16,12 +16,15 @@ fn main() -> ExitCode {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let ended = match arguments[..] {
         [] => run(serve),
+        ["config"] => config(),
         ["copy-files"] => run(copy),
         ["verify-audit"] => run(look_at_audit),
         _ => Err(StartError::surroundings(
             "usage: or3-local             serves\n       \
+             or3-local config      shows the settings in force and what is wrong with them\n       \
              or3-local copy-files  copies the files of OR3_STORAGE_FS_ROOT into the bucket\n       \
-             or3-local verify-audit  says whether the audit trail holds",
+             or3-local verify-audit\n                             \
+             says whether the audit trail holds",
         )),
     };
     match ended {
@@ -39,12 +42,26 @@ where
     Fut: Future<Output = Result<ExitCode, StartError>>,
 {
     let environment = Environment::of_process();
-    telemetry(&environment.load::<Log>()?);
+    let Ok(log) = environment.load::<Log>() else {
+        return Err(Problems(problems(&environment)).into());
+    };
+    telemetry(&log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(StartError::surroundings)?;
     runtime.block_on(work(environment))
+}
+
+/// Answers with the exit code that a start with these settings would have, if it ended at once.
+fn config() -> Result<ExitCode, StartError> {
+    let (text, starts) = show_config(&Environment::of_process())?;
+    print!("{text}");
+    Ok(if starts {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_SETTINGS)
+    })
 }
 
 async fn serve(environment: Environment) -> Result<ExitCode, StartError> {

@@ -13,7 +13,10 @@ use or3_domain::ids::SystemIds;
 use or3_domain::sync::News;
 use or3_http::{ColdStart, Peer, standard};
 use or3_runtime::StartError;
-use or3_settings::{Database, DatabaseUrl, Environment, Faults, Local, Mode, Storage};
+use or3_settings::{
+    Database, DatabaseUrl, Environment, Faults, Local, Log, Mode, Problem, Problems, SECRETS,
+    Storage,
+};
 use or3_state::State;
 use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
@@ -64,7 +67,9 @@ impl Stack {
     /// One sentence a problem, naming the variable or path and the cure; nothing on disk has been
     /// changed then, unless the disk itself failed half-way.
     pub async fn prepare(mut environment: Environment) -> Result<Self, StartError> {
-        let (local, mode, faults) = environment.load::<(Local, Mode, Faults)>()?;
+        let Ok((local, mode, faults)) = environment.load::<(Local, Mode, Faults)>() else {
+            return Err(Problems(problems(&environment)).into());
+        };
         volume::inspect(&local.data_dir, "OR3_DATA_DIR")?;
         let secrets = if mode.production {
             None
@@ -173,6 +178,29 @@ impl Running {
             tracing::error!("the database could not be closed");
         }
     }
+}
+
+/// Everything that is wrong with the settings of a stack, whoever reads them, each once. Secrets that a
+/// development stack makes for itself are not missed.
+pub fn problems(environment: &Environment) -> Vec<Problem> {
+    let mut environment = environment.clone();
+    let production = environment.load::<Mode>().is_ok_and(|mode| mode.production);
+    if !production {
+        for (number, name) in SECRETS.iter().enumerate() {
+            environment.set_default(name, format!("{number:032}"));
+        }
+    }
+    let log = environment.load::<Log>().err();
+    let own = environment.load::<(Local, Mode, Faults)>().err();
+    let functions = World::settings(&environment).err();
+    let found = [log, own, functions].into_iter().flatten();
+    let mut wrong = Vec::new();
+    for problem in found.flat_map(|problems| problems.0) {
+        if !wrong.contains(&problem) {
+            wrong.push(problem);
+        }
+    }
+    wrong
 }
 
 async fn introduce(Shared(cold_start): Shared<ColdStart>, mut request: Request) -> Request {

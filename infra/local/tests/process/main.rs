@@ -2,6 +2,7 @@
 //! scripts and to people.
 
 mod audit;
+mod config;
 mod copy;
 mod crash;
 mod damage;

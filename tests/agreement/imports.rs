@@ -14,7 +14,7 @@ fn allowed(package: &str) -> &'static [&'static str] {
         "or3-domain" | "or3-relay" | "or3-settings" => &[],
         "or3-http" | "or3-outbound" => &["or3-domain"],
         "or3-aws" => &["or3-domain", "or3-settings"],
-        "or3-runtime" => &["or3-domain", "or3-http", "or3-settings"],
+        "or3-runtime" => &["or3-domain", "or3-http", "or3-outbound", "or3-settings"],
         "or3-testkit" => &["or3-domain", "or3-http", "or3-relay", "or3-settings"],
         name if FUNCTIONS.iter().any(|function| function.name == name) => &[
             "or3-blobs",

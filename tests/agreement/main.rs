@@ -11,6 +11,7 @@ mod permissions;
 mod policies;
 mod readme;
 mod repository;
+mod runbooks;
 mod settings_files;
 mod stages;
 mod template;

@@ -57,7 +57,8 @@ fn main() -> ExitCode {
         let ledger = wire::gc_ledger(&limits, state.gc_ledger(), |table| {
             or3_dynamodb::gc_ledger(table, gc.run_retention)
         })?;
-        let collection = Collection::new(collectors, ledger, clock.clone(), ids.clone());
+        let collection = Collection::new(collectors, ledger, clock.clone(), ids.clone())
+            .taking_stock(state.stock(), gc.device_expiry);
         let ports = Ports {
             history,
             collection: collection.clone(),

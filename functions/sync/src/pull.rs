@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use or3_domain::access::Permission;
 use or3_domain::limits::Policy;
+use or3_domain::metrics::metrics;
 use or3_domain::sync::json::{Fields, Json, MAX_INTEGER};
 use or3_domain::sync::{Change, PullPage, PullRequest, TableSet, scope};
 use or3_http::{ApiError, Caller, Limited, OwnOrigin, Remaining};
@@ -74,6 +75,7 @@ fn rendered(page: &PullPage, cursor: i64) -> String {
     let bytes: usize = payloads.map(String::len).sum();
     let mut out = String::with_capacity(bytes + 320 * page.changes.len() + 160);
     let (object, shown) = Object::open(&mut out).page("changes", &page.changes, change);
+    metrics().pulled_rows.add(shown as u64);
     // A page that had to be cut goes on behind the last change that is on it.
     let cut = page.changes[..shown]
         .last()

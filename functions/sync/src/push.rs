@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use or3_domain::access::Permission;
 use or3_domain::limits::Policy;
+use or3_domain::metrics::metrics;
 use or3_domain::sync::json::{Fields, Json, Kind};
 use or3_domain::sync::{Author, MAX_OPS, OpResult, Outcome, PushPlan, Winner, scope};
 use or3_http::{ApiError, Caller, Limited, OwnOrigin, Remaining};
@@ -61,7 +62,24 @@ pub(crate) async fn handle(
         ports.news.announce(workspace, merged.head);
         (merged.outcomes, merged.head)
     };
-    Ok(render::answer(rendered(&plan.results(&outcomes), head)))
+    let results = plan.results(&outcomes);
+    count(&results);
+    Ok(render::answer(rendered(&results, head)))
+}
+
+fn count(results: &[OpResult]) {
+    let metrics = metrics();
+    for result in results {
+        let counter = match &result.outcome {
+            Outcome::Refused(_) => &metrics.ops_refused,
+            Outcome::Accepted { replayed: true, .. } => &metrics.ops_replayed,
+            Outcome::Accepted {
+                lost_to: Some(_), ..
+            } => &metrics.ops_lost,
+            Outcome::Accepted { .. } => &metrics.ops_applied,
+        };
+        counter.one();
+    }
 }
 
 fn rendered(results: &[OpResult], head: i64) -> String {

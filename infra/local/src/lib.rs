@@ -14,6 +14,7 @@ mod listen;
 mod secrets;
 mod stack;
 mod stalled;
+mod telemetry;
 mod timer;
 mod volume;
 mod world;

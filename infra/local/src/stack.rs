@@ -26,6 +26,7 @@ use crate::descriptors;
 use crate::faults::Cloud;
 use crate::listen::{Bounds, serve};
 use crate::secrets::Secrets;
+use crate::telemetry::{Outlets, Telemetry};
 use crate::timer::Timer;
 use crate::volume;
 use crate::world::World;
@@ -33,6 +34,7 @@ use crate::world::World;
 /// A stack that holds its port and has everything in place, but does not listen yet.
 pub struct Stack {
     socket: TcpSocket,
+    outlets: Outlets,
     router: Router,
     cloud: Cloud,
     clock: Arc<dyn Clock>,
@@ -50,6 +52,7 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
     timer: Option<Timer>,
+    telemetry: Telemetry,
     state: State,
     news: News,
     shutdown_timeout: Duration,
@@ -84,7 +87,8 @@ impl Stack {
         }
         World::settings(&provisional)?;
         let (database, storage) = provisional.load::<(Database, Storage)>()?;
-        let socket = bind(local.listen)?;
+        let socket = bind("OR3_LISTEN", local.listen)?;
+        let outlets = Outlets::of(&environment)?;
         inspect(&database, &storage)?;
 
         // A server may turn out to be away, so it is asked before the disk is touched.
@@ -107,6 +111,7 @@ impl Stack {
             .layer(map_request_with_state(ColdStart::default(), introduce));
         Ok(Self {
             socket,
+            outlets,
             router: cloud.before(router),
             clock: cloud.clock(),
             cloud,
@@ -129,8 +134,10 @@ impl Stack {
     /// When the operating system refuses to listen on the address that it gave.
     pub fn start(self) -> Result<Running, StartError> {
         descriptors::raise();
-        let listener = self.socket.listen(BACKLOG).map_err(taken)?;
+        let listener = self.socket.listen(BACKLOG);
+        let listener = listener.map_err(|error| taken("OR3_LISTEN", error))?;
         let address = listener.local_addr().map_err(StartError::surroundings)?;
+        let telemetry = self.outlets.open(Arc::clone(&self.clock))?;
         self.cloud.begin();
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve(listener, self.router, self.bounds, stopped));
@@ -143,6 +150,7 @@ impl Stack {
             stop,
             server,
             timer,
+            telemetry,
             state: self.state,
             news: self.news,
             shutdown_timeout: self.shutdown_timeout,
@@ -165,7 +173,9 @@ impl Running {
             if let Some(timer) = self.timer {
                 timer.stop().await;
             }
-            self.server.await
+            let served = self.server.await;
+            self.telemetry.stop().await;
+            served
         };
         if tokio::time::timeout(self.shutdown_timeout, ended)
             .await
@@ -212,8 +222,8 @@ async fn introduce(Shared(cold_start): Shared<ColdStart>, mut request: Request) 
     request
 }
 
-/// Takes the port without listening yet.
-fn bind(address: SocketAddr) -> Result<TcpSocket, StartError> {
+/// Takes the port that `variable` names, without listening yet.
+pub(crate) fn bind(variable: &str, address: SocketAddr) -> Result<TcpSocket, StartError> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()
     } else {
@@ -224,12 +234,12 @@ fn bind(address: SocketAddr) -> Result<TcpSocket, StartError> {
         socket.bind(address)?;
         Ok(socket)
     });
-    bound.map_err(|error| taken(format!("{address}, {error}")))
+    bound.map_err(|error| taken(variable, format!("{address}, {error}")))
 }
 
-fn taken(found: impl std::fmt::Display) -> StartError {
+pub(crate) fn taken(variable: &str, found: impl std::fmt::Display) -> StartError {
     StartError::surroundings(format!(
-        "OR3_LISTEN: the address cannot be used ({found}): choose another port, or 0 for any free \
+        "{variable}: the address cannot be used ({found}): choose another port, or 0 for any free \
          one"
     ))
 }

@@ -51,6 +51,15 @@ impl Trace {
         }
     }
 
+    /// Whether this step is to be recorded where a `share` of all (0 to 1) is: as whoever asked
+    /// says, else by the trace's name, so that all who take part decide alike.
+    pub fn is_recorded(&self, share: f64) -> bool {
+        self.sampled.unwrap_or_else(|| {
+            let [.., a, b, c, d] = self.trace_id.0;
+            f64::from(u32::from_be_bytes([a, b, c, d])) < share * (f64::from(u32::MAX) + 1.0)
+        })
+    }
+
     /// The header for whoever is asked within this step.
     pub fn traceparent(&self) -> String {
         let flags = u8::from(self.sampled == Some(true));
@@ -239,6 +248,41 @@ mod tests {
         }
     }
 
+    /// Whatever stands in whichever place, and however long it is: it is read or it is not, and what
+    /// is read is said again as it was.
+    #[test]
+    fn no_header_is_too_odd_to_be_looked_at() {
+        let xray = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+        for at in 0..=GIVEN.len() {
+            for odd in [
+                "",
+                "0",
+                "g",
+                "-",
+                ";",
+                "=",
+                " ",
+                "é",
+                "\0",
+                "00-",
+                "\u{10ffff}",
+            ] {
+                let header = format!(
+                    "{}{odd}{}",
+                    &GIVEN[..at],
+                    &GIVEN[(at + 1).min(GIVEN.len())..]
+                );
+                let trace = of(&header);
+                if trace.parent.is_some() {
+                    assert_eq!(header[3..35], trace.trace_id.to_string(), "{header}");
+                }
+                let header = format!("{}{odd}{}", &xray[..at], &xray[at + 1..]);
+                let trace = Trace::of(None, Some(&header), &SystemIds);
+                assert_eq!(trace.trace_id.to_string().len(), 32, "{header}");
+            }
+        }
+    }
+
     #[test]
     fn x_rays_trace_goes_on_where_nobody_says_otherwise() {
         let xray = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
@@ -262,5 +306,16 @@ mod tests {
                 "{odd}"
             );
         }
+    }
+
+    #[test]
+    fn a_share_of_traces_is_recorded_unless_whoever_asked_decides() {
+        let own: Vec<_> = (0..1000).map(|_| of("")).collect();
+        let recorded = |share| own.iter().filter(|trace| trace.is_recorded(share)).count();
+        assert_eq!((recorded(0.0), recorded(1.0)), (0, 1000));
+        assert!((300..700).contains(&recorded(0.5)));
+        assert!(of(GIVEN).is_recorded(0.0));
+        let unwanted = format!("{}00", &GIVEN[..53]);
+        assert!(!of(&unwanted).is_recorded(1.0));
     }
 }

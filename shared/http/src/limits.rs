@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::limits::{Admission, Policies, Policy, RateLimiter};
+use or3_domain::metrics::metrics;
 use or3_domain::store::StoreError;
 
 use crate::context::Context;
@@ -145,7 +146,10 @@ impl RateLimits {
                 at,
                 remaining_before,
             }),
-            Admission::Refused { retry_after } => Counted::Out(policy, retry_after),
+            Admission::Refused { retry_after } => {
+                metrics().denials.of(policy.name).one();
+                Counted::Out(policy, retry_after)
+            }
         })
     }
 

@@ -6,15 +6,18 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use lambda_runtime::{Context, Error, LambdaEvent, Runtime, service_fn};
-use or3_domain::clock::Timestamp;
+use or3_domain::clock::{Clock, SystemClock, Timestamp};
 use or3_domain::errand::Errand;
 use or3_domain::ids::SystemIds;
 use or3_domain::meter::measured;
+use or3_domain::metrics::metrics;
+use or3_domain::steps::{self, Step};
 use or3_domain::trace::Trace;
 use or3_http::{ColdStart, HttpPolicy};
 use or3_settings::Environment;
 use serde_json::Value;
 
+use crate::after::After;
 use crate::deadline::{end_of, in_time};
 use crate::gateway::{self, NotARequest};
 use crate::lifetime::run;
@@ -43,13 +46,14 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     require_runtime_api(environment)?;
+    let after = After::of(environment)?;
     let (job, cold_start) = (&job, &ColdStart::default());
     let handler = service_fn(
         async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
             done(cold_start.first(), &context, Box::pin(job(payload))).await
         },
     );
-    run(Runtime::new(handler)).await
+    run(Runtime::new(handler), after).await
 }
 
 /// Serves `router` as [`serve`](crate::serve) does, and runs `job` as [`on_event`] does for each
@@ -66,6 +70,7 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     require_runtime_api(environment)?;
+    let after = After::of(environment)?;
     let cold_start = &ColdStart::default();
     let router = layered(router, policy, cold_start);
     let (router, job) = (&router, &job);
@@ -82,7 +87,7 @@ where
             done(cold_start.first(), &context, Box::pin(job(invocation))).await
         },
     );
-    run(Runtime::new(handler)).await
+    run(Runtime::new(handler), after).await
 }
 
 /// What became of a job within its invocation's time, logged once.
@@ -92,13 +97,29 @@ async fn done<E: std::error::Error>(
     job: impl Future<Output = Result<Value, E>>,
 ) -> Result<Value, Error> {
     let ids = ids_of(context);
+    if cold_start {
+        metrics().cold_starts.one();
+    }
     let errand = Errand {
         correlation_id: ids.request_id.clone(),
         cold_start,
-        trace: Trace::of(None, ids.xray_trace_id.as_deref(), &SystemIds),
+        trace: steps::decided(Trace::of(None, ids.xray_trace_id.as_deref(), &SystemIds)),
         invocation: Some(ids),
     };
-    errand.during(carried_out(context, job)).await
+    let (trace, started) = (errand.trace, Instant::now());
+    let outcome = errand.during(carried_out(context, job)).await;
+    if let Some(recorder) = steps::recorder_of(&trace) {
+        recorder.record(Step {
+            trace,
+            kind: steps::Kind::Consumer,
+            name: "event".into(),
+            ended_at: SystemClock.now(),
+            duration: started.elapsed(),
+            failed: outcome.is_err(),
+            facts: vec![("faas.coldstart", cold_start.into())],
+        });
+    }
+    outcome
 }
 
 async fn carried_out<E: std::error::Error>(
@@ -107,6 +128,7 @@ async fn carried_out<E: std::error::Error>(
 ) -> Result<Value, Error> {
     let started = Instant::now();
     let (outcome, round_trips) = measured(in_time(context, job)).await;
+    metrics().round_trips.add(round_trips.into());
     let outcome = match outcome {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
         Err(late) => Err(late.to_string()),

@@ -9,6 +9,7 @@ use or3_http::{ColdStart, HttpPolicy, standard};
 use or3_settings::Environment;
 use serde_json::value::RawValue;
 
+use crate::after::After;
 use crate::deadline::answer_in_time;
 use crate::gateway::{Answer, answer, ask, parsed, streamed};
 use crate::lifetime::run;
@@ -24,6 +25,7 @@ pub async fn serve(
     policy: HttpPolicy,
 ) -> Result<(), StartError> {
     require_runtime_api(environment)?;
+    let after = After::of(environment)?;
     let router = &layered(router, policy, &ColdStart::default());
     let handler = service_fn(async |event: LambdaEvent<Box<RawValue>>| {
         let (event, context) = event.into_parts();
@@ -31,7 +33,7 @@ pub async fn serve(
             answer(router.clone(), parsed(&event)?, context).await;
         answered
     });
-    run(Runtime::new(handler)).await
+    run(Runtime::new(handler), after).await
 }
 
 /// [`serve`], for a function whose answers leave piece by piece while they are made: it must be
@@ -42,13 +44,14 @@ pub async fn serve_streaming(
     policy: HttpPolicy,
 ) -> Result<(), StartError> {
     require_runtime_api(environment)?;
+    let after = After::of(environment)?;
     let router = &layered(router, policy, &ColdStart::default());
     let handler = service_fn(async |event: LambdaEvent<Box<RawValue>>| {
         let (event, context) = event.into_parts();
         let (_form, response) = ask(router.clone(), parsed(&event)?, context).await?;
         Ok::<_, Error>(streamed(response))
     });
-    run(Runtime::new(handler)).await
+    run(Runtime::new(handler), after).await
 }
 
 pub(crate) fn layered(router: Router, policy: HttpPolicy, cold_start: &ColdStart) -> Router {

@@ -20,6 +20,7 @@ mod http;
 mod limits;
 mod local;
 mod log;
+mod metrics;
 mod mode;
 mod oidc;
 mod passwords;
@@ -31,6 +32,7 @@ mod secret;
 mod storage;
 mod stream;
 mod test_mode;
+mod traces;
 mod variable;
 
 pub use admin::{Admin, AdminGate, Known as AdminKnown};
@@ -48,6 +50,7 @@ pub use http::{ForwardedFor, Http};
 pub use limits::{LimitOverride, Limits};
 pub use local::{Local, SECRETS};
 pub use log::{Log, LogFormat};
+pub use metrics::{Emf, Metrics};
 pub use mode::Mode;
 pub use oidc::Oidc;
 pub use passwords::Passwords;
@@ -59,6 +62,7 @@ pub use secret::Secret;
 pub use storage::{FsRoot, Storage};
 pub use stream::Stream;
 pub use test_mode::TestMode;
+pub use traces::Traces;
 pub use variable::Variable;
 
 /// Every variable that this build reads, section by section, in the order of the README's table.
@@ -81,6 +85,8 @@ pub fn variables() -> impl Iterator<Item = (&'static str, &'static Variable)> {
         ("Rate limits", Limits::VARIABLES),
         ("DynamoDB", DynamoDb::VARIABLES),
         ("Logs", Log::VARIABLES),
+        ("Metrics", Metrics::VARIABLES),
+        ("Traces", Traces::VARIABLES),
         ("Faults", Faults::VARIABLES),
         ("Test mode", TestMode::VARIABLES),
     ]

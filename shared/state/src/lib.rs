@@ -25,6 +25,7 @@ mod probe;
 mod remote;
 mod schema;
 mod statement;
+mod stock;
 mod storage;
 mod sync;
 mod workspace;

@@ -14,3 +14,4 @@ mod provisioning;
 mod rotation;
 mod secrets;
 mod tokens;
+mod traces;

@@ -75,4 +75,25 @@ async fn no_secret_is_logged_on_lambda_and_every_line_names_its_invocation() {
         assert!(line["xray_trace_id"].is_string(), "{line}");
     }
     assert_eq!(function.logged("forged"), Vec::<Value>::new());
+    says_what_it_counted(&function.metrics());
+}
+
+/// Of all invocations but the last, whose line may still be on its way.
+fn says_what_it_counted(lines: &[Value]) {
+    assert!(lines.len() >= ROUTES.len() - 1, "{lines:?}");
+    for (line, (method, path)) in lines.iter().zip(ROUTES) {
+        assert_eq!(line["route"], format!("{method} {path}"));
+        assert_eq!(
+            (&line["Requests"], &line["service"]),
+            (&json!(1), &json!("or3-edge"))
+        );
+        assert!(
+            line["Latency"].is_f64() && !line.to_string().contains("hush"),
+            "{line}"
+        );
+    }
+    assert_eq!(
+        (&lines[0]["ColdStarts"], &lines[1]["ColdStarts"]),
+        (&json!(1), &Value::Null)
+    );
 }

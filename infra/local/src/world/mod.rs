@@ -193,6 +193,7 @@ impl World {
             Arc::clone(&self.clock),
             Arc::clone(&self.ids),
         )
+        .taking_stock(self.state.stock(), self.settings.gc.device_expiry)
     }
 
     /// How often the timer collects.

@@ -57,8 +57,7 @@ impl Running {
 
     /// Status and text of the answer to a `GET`.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n\r\n");
-        answer(&mut self.send(&request))
+        get(&self.address, path)
     }
 
     /// Status and text of the answer to a `POST` of JSON.
@@ -69,9 +68,7 @@ impl Running {
 
     /// A connection on which `text` has been sent.
     pub(crate) fn send(&self, text: &str) -> TcpStream {
-        let mut connection = TcpStream::connect(&self.address).expect("a connection");
-        connection.write_all(text.as_bytes()).expect("sent");
-        connection
+        send(&self.address, text)
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -112,6 +109,18 @@ impl Drop for Running {
         let _ended = self.process.kill();
         let _collected = self.process.wait();
     }
+}
+
+/// Status and text of the answer to a `GET` of whoever listens at `address`.
+pub(crate) fn get(address: &str, path: &str) -> (u16, String) {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: or3.test\r\nconnection: close\r\n\r\n");
+    answer(&mut send(address, &request))
+}
+
+fn send(address: &str, text: &str) -> TcpStream {
+    let mut connection = TcpStream::connect(address).expect("a connection");
+    connection.write_all(text.as_bytes()).expect("sent");
+    connection
 }
 
 /// A `POST` of JSON, after which the connection ends.

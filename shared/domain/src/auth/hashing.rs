@@ -1,12 +1,14 @@
 //! Password hashing off the async threads, a bounded number at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
 use super::password::{HashCost, HashError, HashMemory, Verdict};
 use crate::ids::Ids;
+use crate::metrics::metrics;
 
 /// Hashes and verifies. Each hash takes tens of megabytes and milliseconds, so that no more than a
 /// fixed number run in one process; the others wait in order, which bounds memory in a burst. Their
@@ -49,16 +51,29 @@ impl PasswordHashing {
             .await?
     }
 
+    /// Waits for a turn.
+    async fn place(&self) -> Result<OwnedSemaphorePermit, HashError> {
+        let metrics = metrics();
+        let waiting = metrics.hashes_waiting.hold();
+        let since = Instant::now();
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        drop(waiting);
+        let micros = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
+        metrics.hash_wait_micros.add(micros);
+        metrics.hashes.one();
+        place.map_err(HashError::of)
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut HashMemory) -> T + Send + 'static,
     ) -> Result<T, HashError> {
-        let place = Arc::clone(&self.places).acquire_owned();
-        let place = place.await.map_err(HashError::of)?;
+        let place = self.place().await?;
         let pieces = Arc::clone(&self.memory);
         // The place goes with the work: a caller who leaves does not free it early.
         let work = spawn_blocking(move || {
             let _place = place;
+            let _running = metrics().hashes_running.hold();
             let mut memory = lock(&pieces).pop().unwrap_or_default();
             let outcome = work(&mut memory);
             lock(&pieces).push(memory);

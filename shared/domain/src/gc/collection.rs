@@ -8,6 +8,7 @@ use super::turn::{Sharing, Turn};
 use super::{Ended, GcLedger, Kind, Order, Part, Run};
 use crate::clock::{Clock, Timestamp};
 use crate::ids::Ids;
+use crate::metrics::{Stock, metrics};
 use crate::store::StoreError;
 
 /// How long a collection that is not heard of keeps its leases.
@@ -23,6 +24,7 @@ pub struct Collection {
     pub(super) ledger: Arc<dyn GcLedger>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn Ids>,
+    stock: Option<(Arc<dyn Stock>, Duration)>,
 }
 
 impl Collection {
@@ -38,6 +40,17 @@ impl Collection {
             ledger,
             clock,
             ids,
+            stock: None,
+        }
+    }
+
+    /// The same, which counts what there is after each run, for metrics: devices count that were
+    /// seen within `seen_within`.
+    #[must_use]
+    pub fn taking_stock(self, stock: Arc<dyn Stock>, seen_within: Duration) -> Self {
+        Self {
+            stock: Some((stock, seen_within)),
+            ..self
         }
     }
 
@@ -86,6 +99,7 @@ impl Collection {
             through.push((turn.collector.kind(), turn.position));
         }
         self.end(&mut run, &through).await?;
+        self.take_stock().await;
         Ok(run)
     }
 
@@ -154,6 +168,18 @@ impl Collection {
         Ok(())
     }
 
+    /// Counts what there is. Nothing depends on it: trouble is logged, and the last figures stay.
+    async fn take_stock(&self) {
+        let Some((stock, seen_within)) = &self.stock else {
+            return;
+        };
+        let now = self.clock.now();
+        match stock.count(now, now.minus(*seen_within)).await {
+            Ok(found) => metrics().stock.keep(&found, now),
+            Err(error) => tracing::warn!(%error, "what there is was not counted"),
+        }
+    }
+
     /// Writes down how `run` ended, and lets go of its kinds.
     pub(super) async fn end(
         &self,
@@ -162,6 +188,7 @@ impl Collection {
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         run.finish(now);
+        metrics().collected(run);
         let Tally { removed, bytes } = run.tally();
         tracing::info!(
             run.id,

@@ -63,7 +63,8 @@ pub enum Ended {
 }
 
 impl Ended {
-    const ALL: [Self; 6] = [
+    /// Every ending.
+    pub const ALL: [Self; 6] = [
         Self::Running,
         Self::Completed,
         Self::OutOfTime,

@@ -11,9 +11,12 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use http::{HeaderMap, Method, StatusCode};
+use or3_domain::clock::{Clock, SystemClock};
 use or3_domain::errand::{Errand, InvocationIds};
 use or3_domain::ids::{Ids, SystemIds};
 use or3_domain::meter;
+use or3_domain::metrics::{self, Answered, Asked, metrics};
+use or3_domain::steps::{self, Fact, Step};
 use or3_domain::trace::Trace;
 use serde_json::json;
 use tower::util::MapRequest;
@@ -54,11 +57,26 @@ async fn wrong_method() -> ApiError {
 
 async fn boundary(State(policy): State<Arc<HttpPolicy>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
+    let asked = metrics().asked();
     let errand = errand(&request);
-    let id = Arc::clone(&errand.correlation_id);
-    errand
-        .during(answered(started, id, policy, request, next))
-        .await
+    if errand.cold_start {
+        metrics().cold_starts.one();
+    }
+    let begun = Begun {
+        started,
+        asked,
+        id: Arc::clone(&errand.correlation_id),
+        trace: errand.trace,
+    };
+    errand.during(answered(begun, policy, request, next)).await
+}
+
+/// What is known of a request from its first moment on.
+struct Begun {
+    started: Instant,
+    asked: Asked<'static>,
+    id: Arc<str>,
+    trace: Trace,
 }
 
 /// What the request is known by while it is answered.
@@ -75,14 +93,13 @@ fn errand(request: &Request) -> Errand {
     Errand {
         correlation_id: request_id(headers),
         cold_start: cold_start::is_first(extensions),
-        trace: Trace::of(parent, xray, &SystemIds),
+        trace: steps::decided(Trace::of(parent, xray, &SystemIds)),
         invocation,
     }
 }
 
 async fn answered(
-    started: Instant,
-    id: Arc<str>,
+    begun: Begun,
     policy: Arc<HttpPolicy>,
     mut request: Request,
     next: Next,
@@ -91,7 +108,7 @@ async fn answered(
     let url = render::url(request.headers(), asked(&request));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let (headers, uri) = (request.headers(), request.uri());
-    let context = Context::of(id, headers, uri, request.extensions(), &policy);
+    let context = Context::of(begun.id, headers, uri, request.extensions(), &policy);
     request.extensions_mut().insert(context.clone());
 
     let verdict = cors::Verdict::of(&request, &policy);
@@ -124,10 +141,14 @@ async fn answered(
         method,
         route,
         round_trips,
-        duration: started.elapsed(),
+        duration: begun.started.elapsed(),
         error,
     };
     line.write(response.status());
+    begun.asked.answered(&line.counted(response.status()));
+    if let Some(recorder) = steps::recorder_of(&begun.trace) {
+        recorder.record(line.step(begun.trace, response.status()));
+    }
     response
 }
 
@@ -179,11 +200,61 @@ struct Line {
 }
 
 impl Line {
+    fn route(&self) -> &str {
+        self.route.as_ref().map_or("unknown", MatchedPath::as_str)
+    }
+
+    /// What there is to count of it.
+    fn counted(&self, status: StatusCode) -> Answered<'_> {
+        Answered {
+            method: self.method.as_str(),
+            route: self.route(),
+            status: status.as_u16(),
+            duration: self.duration,
+            round_trips: self.round_trips,
+        }
+    }
+
+    /// What there is to tell of it in its trace.
+    fn step(&self, trace: Trace, status: StatusCode) -> Step {
+        let mut facts = vec![
+            (
+                "http.request.method",
+                metrics::Method::named(self.method.as_str()).as_str().into(),
+            ),
+            ("http.route", self.route().to_owned().into()),
+            ("http.response.status_code", status.as_u16().into()),
+            (
+                "or3.request_id",
+                self.context.request_id().to_owned().into(),
+            ),
+            ("or3.db.round_trips", self.round_trips.into()),
+        ];
+        let (user, workspace) = self.context.user_and_workspace();
+        let known = [("user.id", user), ("or3.workspace.id", workspace)];
+        let known = known.into_iter().filter_map(|(name, id)| Some((name, id?)));
+        facts.extend(known.map(|(name, id)| (name, Fact::from(id.to_owned()))));
+        Step {
+            trace,
+            kind: steps::Kind::Server,
+            name: format!(
+                "{} {}",
+                metrics::Method::named(self.method.as_str()).as_str(),
+                self.route()
+            )
+            .into(),
+            ended_at: SystemClock.now(),
+            duration: self.duration,
+            failed: status.is_server_error(),
+            facts,
+        }
+    }
+
     /// Logs once, at the boundary: faults as errors with their causes, the rest as info.
     fn write(&self, status: StatusCode) {
         let (user, workspace) = self.context.user_and_workspace();
         let cause = self.error.as_ref().and_then(ApiError::chain);
-        let route = self.route.as_ref().map_or("unknown", MatchedPath::as_str);
+        let route = self.route();
         let duration_ms = millis(self.duration);
         macro_rules! line {
             ($level:ident) => {

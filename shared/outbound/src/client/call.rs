@@ -4,8 +4,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, StatusCode};
 use or3_domain::clock::Timestamp;
+use or3_domain::steps::{Begun, Kind};
 
 use super::Client;
 use crate::answer::Answer;
@@ -40,12 +41,40 @@ impl Client {
         let permit = self.permit()?;
         let after = self.destination.deadline;
         let tries = self.tries(request, repeat, permit.admitted);
-        let outcome = tokio::time::timeout(after, tries).await;
-        let outcome = outcome.unwrap_or_else(|_| {
+        let outcome = self.recorded(tokio::time::timeout(after, tries), |outcome| {
+            let answer = outcome
+                .as_ref()
+                .ok()
+                .and_then(|answer| answer.as_ref().ok());
+            answer.map(Answer::status)
+        });
+        let outcome = outcome.await.unwrap_or_else(|_| {
             let name = self.destination.name;
             Err(Trouble::Late { name, after })
         });
         permit.settle(&outcome);
+        outcome
+    }
+
+    /// Does `work` as a step of the trace of whoever is asking, where somebody records that.
+    pub(super) async fn recorded<T>(
+        &self,
+        work: impl Future<Output = T>,
+        status: impl FnOnce(&T) -> Option<StatusCode>,
+    ) -> T {
+        let Some(begun) = Begun::here(&*self.ids) else {
+            return work.await;
+        };
+        let outcome = begun.errand().during(work).await;
+        let status = status(&outcome);
+        let facts = status.map(|status| ("http.response.status_code", status.as_u16().into()));
+        let failed = status.is_none_or(|status| status.is_server_error());
+        begun.end(
+            Kind::Client,
+            self.destination.name,
+            failed,
+            facts.into_iter().collect(),
+        );
         outcome
     }
 

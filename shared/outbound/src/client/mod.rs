@@ -83,7 +83,10 @@ impl Client {
     pub async fn pour(&self, request: Request<Body>) -> Result<Response<Pieces>, Trouble> {
         self.check(request.uri())?;
         let permit = self.permit()?;
-        let outcome = self.exchange(request).await;
+        let outcome = self.recorded(self.exchange(request), |outcome| {
+            outcome.as_ref().ok().map(Response::status)
+        });
+        let outcome = outcome.await;
         permit.settle(&outcome);
         outcome
     }

@@ -163,4 +163,37 @@ mod tests {
             assert!(matches!(redacted(text), Cow::Borrowed(_)), "{text}");
         }
     }
+
+    /// Whatever is put together of what it looks for: it comes to an end, leaves no token, and finds
+    /// nothing more in what it has made.
+    #[test]
+    fn what_was_redacted_is_not_redacted_again() {
+        const PARTS: [&str; 14] = [
+            "token",
+            "=",
+            "\"",
+            ":",
+            " ",
+            "eyJ0123456789abcdef",
+            "eyJ",
+            "é",
+            "☃",
+            "Bearer ",
+            "\\",
+            "&",
+            "Password",
+            "a",
+        ];
+        let mut seed = 1_u32;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push_str(PARTS[(seed >> 16) as usize % PARTS.len()]);
+            }
+            let once = redacted(&text);
+            assert!(!once.contains("eyJ0123456789abcdef"), "{text}");
+            assert_eq!(redacted(&once), once, "{text}");
+        }
+    }
 }

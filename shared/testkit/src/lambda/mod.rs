@@ -28,6 +28,7 @@ pub struct Lambda {
     api: Api,
     process: Child,
     log: NamedTempFile,
+    output: NamedTempFile,
 }
 
 #[expect(clippy::expect_used, reason = "a test without its function must fail")]
@@ -40,7 +41,8 @@ impl Lambda {
     /// When it cannot be started.
     pub async fn start(binary: impl AsRef<Path>, settings: &[(&str, &str)]) -> Self {
         let api = Api::listen().await;
-        let log = NamedTempFile::new().expect("a file for the log");
+        let file = || NamedTempFile::new().expect("a file for what it says");
+        let (log, output) = (file(), file());
         let process = Command::new(binary.as_ref())
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", api.address())
@@ -50,11 +52,16 @@ impl Lambda {
             .env("OR3_LOG_FORMAT", "json")
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(output.reopen().expect("the same file"))
             .stderr(log.reopen().expect("the same file"))
             .spawn()
             .expect("the function runs");
-        Self { api, process, log }
+        Self {
+            api,
+            process,
+            log,
+            output,
+        }
     }
 
     /// Invokes the function with `event`, which may take `time`: what it returned, or the error
@@ -192,6 +199,20 @@ impl Lambda {
             line
         });
         lines.filter(|line| line["message"] == message).collect()
+    }
+
+    /// The lines for CloudWatch's metrics that the function has written so far. What it writes of an
+    /// invocation comes after the answer to it, and before it takes the next one.
+    ///
+    /// # Panics
+    ///
+    /// When a line is no JSON.
+    pub fn metrics(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.output.path()).expect("the output");
+        let lines = text.lines();
+        lines
+            .map(|line| serde_json::from_str(line).expect(line))
+            .collect()
     }
 
     fn signal(&self, signal: Signal) {

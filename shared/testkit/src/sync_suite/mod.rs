@@ -14,6 +14,7 @@ pub mod parallel;
 pub mod pull;
 pub mod push;
 pub mod snapshot;
+pub mod stock;
 
 use std::sync::Arc;
 

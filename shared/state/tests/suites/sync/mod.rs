@@ -9,6 +9,7 @@ mod processes;
 mod pull;
 mod push;
 mod snapshot;
+mod stock;
 
 use or3_state::State;
 use or3_testkit::sync_suite::SyncPorts;

@@ -18,6 +18,7 @@ pub mod health;
 pub mod latency;
 pub mod load;
 pub mod machine;
+pub mod overhead;
 pub mod process;
 pub mod rates;
 pub mod sync;
@@ -35,6 +36,7 @@ pub const COMMANDS: &[Command] = &[
     cold_start::COMMAND,
     gc::COMMAND,
     health::COMMAND,
+    overhead::COMMAND,
     sync::COMMAND,
 ];
 

@@ -27,9 +27,12 @@ function watch() {
   addEventListener('securitypolicyviolation', (event) => {
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
   });
-  globalThis.shifted = { sum: 0, what: [] };
+  // Taking a picture of the whole page moves it: those times do not count.
+  globalThis.shifted = { sum: 0, what: [], pictures: [] };
+  const counts = ({ hadRecentInput, startTime }) => !hadRecentInput
+    && !globalThis.shifted.pictures.some(({ from, to }) => startTime >= from && startTime <= to);
   new PerformanceObserver((list) => {
-    for (const shift of list.getEntries().filter((entry) => !entry.hadRecentInput)) {
+    for (const shift of list.getEntries().filter(counts)) {
       globalThis.shifted.sum += shift.value;
       globalThis.shifted.what.push(...shift.sources.map(({ node }) => node?.outerHTML?.slice(0, 120)));
     }
@@ -82,8 +85,10 @@ class Stage {
   /** A picture, what axe finds, and whether anything moved by itself. */
   async look(page, what) {
     await mkdir(PICTURES, { recursive: true });
+    await page.evaluate(() => globalThis.shifted.pictures.push({ from: performance.now(), to: Infinity }));
     const picture = `${this.name}-${String(++this.#count).padStart(2, '0')}-${what}.png`;
     await page.screenshot({ path: join(PICTURES, picture), fullPage: true });
+    await page.evaluate(() => (globalThis.shifted.pictures.at(-1).to = performance.now()));
     // The page's own policy lets it evaluate nothing; the debugger may. It stays: with it the browser
     // would forget that it is offline.
     const session = await page.context().newCDPSession(page);

@@ -64,6 +64,7 @@ const FILES: &[(&str, &[u8])] = files!(
     "or3-auth.js",
     "or3-elements.js",
     "page.css",
+    "requests.js",
     "sections.js",
     "session-notice.js",
     "sessions.js",

@@ -5,7 +5,7 @@
 //   await auth.ready;
 //   const answer = await auth.fetch('/api/workspaces');
 
-import { AuthError, failure } from './auth-error.js';
+import { Requests, jsonInit, read } from './requests.js';
 import { Together } from './together.js';
 
 export { AuthError } from './auth-error.js';
@@ -31,10 +31,10 @@ const LONGEST_MS = 86_400_000;
 export class AuthClient extends EventTarget {
   /** Where to go when a session is over; empty stays. A page sets it. */
   signInUrl = '';
+  #requests;
   #together;
   #timer;
   #failures = 0;
-  #aheadMs = 0;
   /** When the server was asked for the session that is known. */
   #askedAt = 0;
   #refreshing = null;
@@ -51,6 +51,7 @@ export class AuthClient extends EventTarget {
     this.entries = 0;
     /** Why the state is unknown, or may be out of date. */
     this.problem = null;
+    this.#requests = new Requests(base, (online) => this.#connected(online));
     this.#together = new Together(base, (news) => this.#heard(news));
     addEventListener('online', () => this.load());
     addEventListener('offline', () => this.#connected(false));
@@ -127,10 +128,10 @@ export class AuthClient extends EventTarget {
   /** `fetch` with this person's session; after a 401 the session is renewed and the request repeated, once. */
   async fetch(path, init = {}) {
     const sent = Date.now();
-    const answer = await this.#send(path, init);
+    const answer = await this.#requests.send(path, init);
     const repeatable = !(init.body instanceof ReadableStream);
     if (answer.status !== 401 || !repeatable || this.session?.provider !== 'basic-auth') return answer;
-    return (await this.refresh(sent)) ? this.#send(path, init) : answer;
+    return (await this.refresh(sent)) ? this.#requests.send(path, init) : answer;
   }
 
   /** Renews the session unless it was renewed after `since`, by whichever tab. Says whether it lives. */
@@ -160,36 +161,17 @@ export class AuthClient extends EventTarget {
 
   /** A request as it is, without renewal: JSON in, JSON out, an `AuthError` for everything but success. */
   async request(method, path, body) {
-    return this.#read(await this.#send(path, jsonInit(method, body)));
+    return read(await this.#requests.send(path, jsonInit(method, body)));
   }
 
   /** The same for whoever is signed in. */
   async #json(method, path, body) {
-    return this.#read(await this.fetch(path, jsonInit(method, body)));
+    return read(await this.fetch(path, jsonInit(method, body)));
   }
 
   /** `fetch`, JSON in and out: for pages. */
   json(method, path, body) {
     return this.#json(method, path, body);
-  }
-
-  async #send(path, init) {
-    let answer;
-    try {
-      answer = await fetch(new URL(path, this.base), { credentials: 'include', ...init });
-    } catch {
-      this.#connected(false);
-      throw new AuthError(0, 'offline');
-    }
-    this.#connected(true);
-    const date = Date.parse(answer.headers.get('date') ?? '');
-    if (date) this.#aheadMs = date - Date.now();
-    return answer;
-  }
-
-  async #read(answer) {
-    if (!answer.ok) throw await failure(answer);
-    return answer.json();
   }
 
   async #entered() {
@@ -221,7 +203,7 @@ export class AuthClient extends EventTarget {
   }
 
   #msLeft(session) {
-    return Date.parse(session.expiresAt) - Date.now() - this.#aheadMs;
+    return Date.parse(session.expiresAt) - Date.now() - this.#requests.aheadMs;
   }
 
   async #renewQuietly() {
@@ -264,14 +246,6 @@ export class AuthClient extends EventTarget {
   #tell(type, detail = {}) {
     return this.dispatchEvent(new CustomEvent(type, { detail, cancelable: true }));
   }
-}
-
-function jsonInit(method, body) {
-  const headers = {};
-  if (method !== 'GET') headers['x-or3-cloud-intent'] = 'mutation';
-  if (body === undefined) return { method, headers };
-  headers['content-type'] = 'application/json';
-  return { method, headers, body: JSON.stringify(body) };
 }
 
 /** What the server wrote into a page of its own. */

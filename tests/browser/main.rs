@@ -5,6 +5,7 @@
 mod host;
 mod script;
 
+use or3_domain::ids::{Ids, SystemIds};
 use or3_tests::Server;
 
 use host::Host;
@@ -115,6 +116,25 @@ async fn another_provider_has_a_plain_link_until_the_host_brings_an_adapter() {
 #[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn scripts_are_small_and_whole_and_pages_paint_at_once() {
     play("figures", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
+async fn the_administrator_looks_after_users_workspaces_and_collections() {
+    let Some(script) = Script::find("admin") else {
+        return;
+    };
+    let password = SystemIds.uuid();
+    let settings = [
+        ("OR3_ADMIN_USERNAME", "root"),
+        ("OR3_ADMIN_PASSWORD", password.as_str()),
+        UNLIMITED,
+    ];
+    let server = Server::with(&settings).await;
+    let base = server.browser();
+    let settings = [("BASE", base.origin()), ("ADMIN_PASSWORD", &password)];
+    script.play(&settings).await;
+    server.stop().await;
 }
 
 /// The button on a page of another origin: where that origin is listed, and where it is not.

@@ -42,8 +42,8 @@ async fn no_secret_is_logged_on_lambda_and_every_line_names_its_invocation() {
     });
     for (method, path) in ROUTES {
         let request = match *method {
-            "GET" => GatewayRequest::get(path),
-            _ => GatewayRequest::post(path, &body),
+            "POST" => GatewayRequest::post(path, &body),
+            method => GatewayRequest::new(method, path),
         };
         let request = request
             .with_cookie("or3_access", "hush-access")

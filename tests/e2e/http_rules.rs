@@ -172,8 +172,14 @@ async fn version_1_of_every_route_is_the_route() {
         assert_eq!(answer.status, bare.status, "{versioned}");
         if answer.status.as_u16() >= 400 && !answer.body.is_empty() {
             assert_eq!(answer.message(), bare.message(), "{versioned}");
-            let url = format!("{}{versioned}", server.browser().origin());
-            assert_eq!(answer.json()["url"], url);
+            // Before a function stands a gateway, and the way to that is HTTPS.
+            let answer = answer.json();
+            let named = answer["url"].as_str().and_then(|url| url.split_once(':'));
+            let asked = format!("{}{versioned}", server.browser().origin());
+            assert_eq!(
+                named.map(|(_scheme, rest)| rest),
+                asked.split_once(':').map(|(_scheme, rest)| rest)
+            );
         }
     }
     let unknown = browser.get("/api/v1/does-not-exist").await;

@@ -45,6 +45,12 @@ pub const CLASSIFIED: &[Classified] = &[
         "own page; 10 a minute",
     ),
     route(("GET", "/api/admin/overview"), Read, SuperAdmin, NOTHING),
+    route(
+        ("GET", "/api/admin/metrics/history"),
+        Read,
+        SuperAdmin,
+        NOTHING,
+    ),
     route(("GET", "/api/admin/workspaces"), Read, SuperAdmin, NOTHING),
     route(
         ("POST", "/api/admin/workspaces"),

@@ -19,6 +19,7 @@ mod grants;
 mod guest_access;
 mod list_gc_runs;
 mod list_invites;
+mod metrics_history;
 mod overview;
 mod question;
 mod remove_member;
@@ -59,6 +60,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/api/admin/auth/session"),
     ("POST", "/api/admin/auth/change-password"),
     ("GET", "/api/admin/overview"),
+    ("GET", "/api/admin/metrics/history"),
     ("GET", "/api/admin/workspaces"),
     ("POST", "/api/admin/workspaces"),
     ("GET", "/api/admin/workspaces/{id}"),
@@ -213,6 +215,7 @@ fn system() -> Router<Ports> {
 fn of_the_deployment() -> Router<Ports> {
     Router::new()
         .route("/api/admin/overview", get(overview::handle))
+        .route("/api/admin/metrics/history", get(metrics_history::handle))
         .route(
             "/api/admin/workspaces",
             get(workspaces::list).post(workspaces::create),

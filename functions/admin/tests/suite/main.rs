@@ -8,6 +8,7 @@ mod guard;
 mod invites;
 mod lambda;
 mod members;
+mod metrics_history;
 mod office;
 mod sign_in;
 mod system;

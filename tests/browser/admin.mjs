@@ -24,6 +24,7 @@ play(async (stage) => {
   await users(page, eve);
   await workspaces(stage, page, ada, eve);
   await collections(stage, page);
+  await audit(stage, page);
 
   // What one tab ends, another hears at its next request.
   const other = await person.tab('/admin', refused);
@@ -132,4 +133,15 @@ async function collections(stage, page) {
   await page.getByText('Collection:').waitFor();
   await page.locator('tbody tr').filter({ hasText: 'request' }).first().waitFor();
   await stage.look(page, 'collected');
+}
+
+async function audit(stage, page) {
+  await view(page, 'Audit trail');
+  await page.locator('tbody').getByText('Workspace restore').first().waitFor();
+  await field(page, 'Action').selectOption('admin-sign-in-failed');
+  await page.locator('tbody').getByText('Workspace restore').first().waitFor({ state: 'detached' });
+  await page.locator('tbody').getByText('Admin sign in failed').first().waitFor();
+  await button(page, 'Check the chain').click();
+  await page.getByText('The chain holds:').waitFor();
+  await stage.look(page, 'audit-checked');
 }

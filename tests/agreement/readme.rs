@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use or3_settings::{Environment, Faults, SECRETS, Variable, variables};
+use or3_settings::{Faults, SECRETS, Variable, variables};
 use or3_tests::FUNCTIONS;
 
 use crate::repository;
@@ -66,8 +66,7 @@ fn the_page_of_faults_has_a_row_for_each() {
     }
 }
 
-/// The text between `<!-- NAME -->` and `<!-- /NAME -->` is `wanted`. With `UPDATE_README=1` it
-/// is written instead of compared.
+/// The text between `<!-- NAME -->` and `<!-- /NAME -->` is `wanted`.
 fn assert_block(name: &str, wanted: &str) {
     let readme = repository::text("README.md");
     let (open, close) = (
@@ -75,18 +74,7 @@ fn assert_block(name: &str, wanted: &str) {
         format!("\n<!-- /{name} -->"),
     );
     let (before, rest) = readme.split_once(&open).expect("the block's beginning");
-    let (found, after) = rest.split_once(&close).expect("the block's end");
-    if found == wanted {
-        return;
-    }
-    if Environment::of_process().get("UPDATE_README") == Some("1") {
-        let text = format!("{before}{open}{wanted}{close}{after}");
-        std::fs::write(repository::path("README.md"), text).expect("README.md is written");
-        return;
-    }
-    panic!(
-        "README.md: the table of {name} is not that of the code. To write it anew:\n\n    \
-         UPDATE_README=1 cargo test -p or3-tests --test agreement readme -- --test-threads=1\n\n\
-         It should be:\n\n{wanted}"
-    );
+    let (_, after) = rest.split_once(&close).expect("the block's end");
+    let text = format!("{before}{open}{wanted}{close}{after}");
+    repository::assert_text("README.md", &text, "readme");
 }

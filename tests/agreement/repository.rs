@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use or3_settings::Environment;
 use serde_json::Value;
 
 /// A path below the root.
@@ -15,6 +16,27 @@ pub(crate) fn path(relative: &str) -> PathBuf {
 /// A text file below the root.
 pub(crate) fn text(relative: &str) -> String {
     std::fs::read_to_string(path(relative)).expect(relative)
+}
+
+/// The file `relative` is `wanted`. With `UPDATE_README=1` it is written instead of compared; `tests`
+/// are those that do so.
+pub(crate) fn assert_text(relative: &str, wanted: &str, tests: &str) {
+    let found = text(relative);
+    if found == wanted {
+        return;
+    }
+    if Environment::of_process().get("UPDATE_README") == Some("1") {
+        std::fs::write(path(relative), wanted).expect("the file is written");
+        return;
+    }
+    let lines = found.lines().zip(wanted.lines());
+    let mut lines = lines.filter(|(found, wanted)| found != wanted);
+    panic!(
+        "{relative} is not what the code says. To write it anew:\n\n    UPDATE_README=1 cargo test -p \
+         or3-tests --test agreement {tests} -- --test-threads=1\n\nThe first line that differs, as it \
+         is and as it should be: {:#?}",
+        lines.next()
+    );
 }
 
 /// The folders in `relative`, sorted by name.

@@ -14,6 +14,8 @@ use hyper_util::rt::TokioExecutor;
 use or3_testkit::{Answer, EventReader};
 use serde_json::Value;
 
+use crate::documented::assert_documented;
+
 /// What a client repeats (docs/operations/faults.md).
 const REPEATED: [StatusCode; 4] = [
     StatusCode::TOO_MANY_REQUESTS,
@@ -131,6 +133,8 @@ impl Browser {
                 body: body.collect().await.expect("a whole body").to_bytes(),
             };
             self.keep_cookies(&answer);
+            let own = path.strip_prefix(&self.base).unwrap_or(path);
+            assert_documented(&method, own, &answer);
             left -= 1;
             if left == 0 || !REPEATED.contains(&answer.status) {
                 return answer;

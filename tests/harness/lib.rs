@@ -6,6 +6,7 @@
 //! those that need settings or data of their own are ignored (`tests/build.rs`).
 
 mod browser;
+mod documented;
 mod functions;
 mod newcomer;
 mod ops;

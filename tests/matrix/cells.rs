@@ -61,8 +61,9 @@ fn is_protected(answer: &Answer, route: Route) {
 }
 
 /// What is the same for everybody.
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 8] = [
     "/api/health",
+    "/api/openapi.json",
     "/",
     "/account",
     "/admin",

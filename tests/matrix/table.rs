@@ -89,6 +89,7 @@ fn statuses(route: Route) -> Statuses {
         (
             "GET",
             "/api/health"
+            | "/api/openapi.json"
             | "/api/auth/session"
             | "/"
             | "/account"

@@ -178,6 +178,11 @@ impl House {
         Self { server, folder }
     }
 
+    /// Its address.
+    pub(crate) fn origin(&self) -> String {
+        self.server.browser().origin().to_owned()
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -7,7 +7,7 @@ use or3_http::{ApiError, Context, Remaining, Ticket};
 
 use crate::Ports;
 
-const SHARED: Policy = Policy::per_minute("admin-api", 20);
+pub(crate) const SHARED: Policy = Policy::per_minute("admin-api", 20);
 
 /// Counts a request among those that share a budget.
 pub(crate) async fn count(ports: &Ports, context: &Context) -> Result<(), ApiError> {

@@ -13,7 +13,7 @@ use crate::budget::{count_by, said};
 use crate::sign_out::{SUCCESS, Success};
 
 /// A stolen cookie must not be a way to guess the password.
-const BUDGET: Policy = Policy::per_minute("admin:change-password", 10);
+pub(crate) const BUDGET: Policy = Policy::per_minute("admin:change-password", 10);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

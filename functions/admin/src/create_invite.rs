@@ -16,7 +16,7 @@ use crate::add_member::{CEILING, invalid};
 use crate::target::Target;
 
 /// One minute to thirty days.
-const LIFETIME_SECONDS: std::ops::RangeInclusive<u64> = 60..=2_592_000;
+pub(crate) const LIFETIME_SECONDS: std::ops::RangeInclusive<u64> = 60..=2_592_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,16 +28,19 @@ struct Body {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewInvite))]
 pub(crate) struct Created {
     ok: bool,
     invite: View,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = IssuedInvite))]
 #[serde(rename_all = "camelCase")]
 struct View {
     id: String,
     email: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = or3_http::openapi::role))]
     role: Role,
     /// Seconds.
     expires_at: i64,

@@ -20,6 +20,8 @@ mod guest_access;
 mod list_gc_runs;
 mod list_invites;
 mod metrics_history;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod overview;
 mod question;
 mod remove_member;

@@ -13,8 +13,9 @@ use or3_http::{AdminCaller, ApiError};
 use serde::{Deserialize, Serialize};
 
 use crate::Ports;
+use crate::list_invites::INVALID_QUERY;
 
-const MOST: u32 = 500;
+pub(crate) const MOST: u32 = 500;
 const USUAL: u32 = 100;
 
 #[derive(Deserialize)]
@@ -40,7 +41,7 @@ pub(crate) async fn handle(
         let ordinary = &caller.caller;
         ordinary.authorize(Permission::AdminAccess, None).await?;
     }
-    let invalid = || ApiError::bad_request("Invalid query");
+    let invalid = || ApiError::bad_request(INVALID_QUERY);
     let Query(question) = question.map_err(|_| invalid())?;
     let limit = question.limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&limit) {

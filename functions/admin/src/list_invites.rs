@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use crate::Ports;
 use crate::target::Target;
 
-const MOST: u32 = 500;
+/// What a query that is not understood is told.
+pub(crate) const INVALID_QUERY: &str = "Invalid query";
+
+pub(crate) const MOST: u32 = 500;
 const USUAL: u32 = 100;
 
 #[derive(Deserialize)]
@@ -26,17 +29,20 @@ pub(crate) struct Question {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = InviteList))]
 pub(crate) struct Answer {
     invites: Vec<View>,
 }
 
 /// Moments are milliseconds, but for `expiresAt`, which is in seconds as in the token.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Invite))]
 #[serde(rename_all = "camelCase")]
 struct View {
     id: String,
     workspace_id: String,
     email: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = or3_http::openapi::role))]
     role: Role,
     status: &'static str,
     invited_by_user_id: String,
@@ -54,7 +60,7 @@ pub(crate) async fn handle(
     question: Result<Query<Question>, QueryRejection>,
 ) -> Result<Json<Answer>, ApiError> {
     caller.require_somebody().await?;
-    let invalid = || ApiError::bad_request("Invalid query");
+    let invalid = || ApiError::bad_request(INVALID_QUERY);
     let Query(question) = question.map_err(|_| invalid())?;
     let status = question.status.as_deref().filter(|word| !word.is_empty());
     let status = status.map(|word| InviteStatus::parse(word).ok_or_else(invalid));

@@ -16,7 +16,7 @@ use crate::add_member::CEILING;
 use crate::budget::{count_by, said};
 
 /// Attempts from one address, whatever the name: each costs a hash.
-const ATTEMPTS: Policy = Policy::per_minute("admin:login-attempts", 20);
+pub(crate) const ATTEMPTS: Policy = Policy::per_minute("admin:login-attempts", 20);
 
 /// Failures of one name from one address. A success ends them.
 const FAILURES: Policy = Policy {
@@ -25,7 +25,7 @@ const FAILURES: Policy = Policy {
     window: Duration::from_mins(15),
 };
 
-const TOO_MANY: &str = "Too many login attempts. Please try again later.";
+pub(crate) const TOO_MANY: &str = "Too many login attempts. Please try again later.";
 
 #[derive(Deserialize)]
 struct Body {

@@ -32,10 +32,7 @@ impl<O: Operation> FromRequestParts<Ports> for Door<O> {
 
     async fn from_request_parts(parts: &mut Parts, state: &Ports) -> Result<Self, ApiError> {
         let context = Context::from_request_parts(parts, state).await?;
-        let accounts = state.accounts.clone().ok_or_else(|| {
-            let text = "Authentication provider is not configured";
-            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, text)
-        })?;
+        let accounts = state.accounts.clone().ok_or_else(no_passwords)?;
         context.set_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         require_own_origin(&parts.headers, &context, &state.policy)?;
         count(&state.limits, &context, O::BUDGET).await?;
@@ -45,6 +42,15 @@ impl<O: Operation> FromRequestParts<Ports> for Door<O> {
         })
     }
 }
+
+/// What a deployment answers whose identities are proved elsewhere.
+pub(crate) fn no_passwords() -> ApiError {
+    let text = "Authentication provider is not configured";
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, text)
+}
+
+/// What somebody is told whose budget is used up.
+pub(crate) const TOO_MANY: &str = "Too many requests";
 
 async fn count(limits: &RateLimits, context: &Context, budget: Policy) -> Result<(), ApiError> {
     let limits = RateLimits {
@@ -57,7 +63,7 @@ async fn count(limits: &RateLimits, context: &Context, budget: Policy) -> Result
         .await;
     match counted {
         Err(refusal) if refusal.status() == StatusCode::TOO_MANY_REQUESTS => {
-            Err(refusal.with_message("Too many requests"))
+            Err(refusal.with_message(TOO_MANY))
         }
         other => other.map(drop),
     }

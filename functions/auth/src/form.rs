@@ -9,7 +9,7 @@ use or3_http::{ApiError, Limited};
 use serde_json::{Map, Value};
 
 /// Room for the longest of everything, with every character escaped.
-const CEILING: usize = 64 * 1024;
+pub(crate) const CEILING: usize = 64 * 1024;
 
 /// A body that is a JSON object. Members that no handler asks for are ignored.
 pub(crate) struct Form(Map<String, Value>);
@@ -27,7 +27,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         match serde_json::from_slice(&body) {
             Ok(Value::Object(members)) => Ok(Self(members)),
             Ok(_) => Err(invalid()),
-            Err(_) => Err(ApiError::bad_request("Bad Request")),
+            Err(_) => Err(unreadable()),
         }
     }
 }
@@ -37,7 +37,7 @@ impl Form {
     pub(crate) fn email(&self) -> Result<Email, ApiError> {
         self.text("email")
             .and_then(Email::parse)
-            .ok_or_else(|| ApiError::bad_request("Enter a valid email address."))
+            .ok_or_else(bad_email)
     }
 
     /// A password that somebody already has.
@@ -67,6 +67,16 @@ impl Form {
     fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
     }
+}
+
+/// What is wrong with a body that is no JSON.
+pub(crate) fn unreadable() -> ApiError {
+    ApiError::bad_request("Bad Request")
+}
+
+/// What is wrong with an address.
+pub(crate) fn bad_email() -> ApiError {
+    ApiError::bad_request("Enter a valid email address.")
 }
 
 /// What is wrong with everything but addresses and passwords.

@@ -8,6 +8,8 @@
 mod change_password;
 mod door;
 mod form;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod refresh;
 mod register;
 mod session;

@@ -22,7 +22,7 @@ impl Operation for Register {
     const BUDGET: Policy = Policy::per_minute("basic-auth:register", 10);
 }
 
-const MAX_NAME: usize = 120;
+pub(crate) const MAX_NAME: usize = 120;
 /// How long the browser keeps the invite for the first session.
 const INVITE_WAITS: Duration = Duration::from_mins(10);
 

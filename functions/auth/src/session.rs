@@ -11,9 +11,10 @@ use serde::Serialize;
 
 use crate::Ports;
 
-const BUDGET: Policy = Policy::per_minute("auth:session", 60);
+pub(crate) const BUDGET: Policy = Policy::per_minute("auth:session", 60);
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SessionAnswer))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Answer {
     session: Option<View>,
@@ -21,6 +22,7 @@ pub(crate) struct Answer {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Session))]
 #[serde(rename_all = "camelCase")]
 struct View {
     authenticated: bool,
@@ -28,15 +30,18 @@ struct View {
     provider_user_id: String,
     user: User,
     workspace: Workspace,
+    #[cfg_attr(feature = "openapi", schema(schema_with = or3_http::openapi::role))]
     role: Role,
     expires_at: String,
     deployment_admin: bool,
     authorization_revision: i64,
     /// Nothing grants entitlements; the newest client wants the list.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     entitlements: [String; 0],
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SessionUser))]
 #[serde(rename_all = "camelCase")]
 struct User {
     id: String,
@@ -47,6 +52,7 @@ struct User {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SessionWorkspace))]
 struct Workspace {
     id: String,
     name: String,

@@ -27,12 +27,14 @@ impl Operation for End {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SessionList))]
 pub(crate) struct Sessions {
     sessions: Vec<View>,
 }
 
 /// One session; times in ISO 8601.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OwnSession))]
 #[serde(rename_all = "camelCase")]
 struct View {
     id: String,

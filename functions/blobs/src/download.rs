@@ -122,7 +122,7 @@ fn description(grant: &DownloadGrant, range: &Range<u64>) -> [(HeaderName, Heade
     ]
 }
 
-fn unsatisfiable(size: u64) -> ApiError {
+pub(crate) fn unsatisfiable(size: u64) -> ApiError {
     let status = StatusCode::RANGE_NOT_SATISFIABLE;
     let whole = text(format!("bytes */{size}"));
     ApiError::new(status, "Range Not Satisfiable").with_header(CONTENT_RANGE, whole)

@@ -2,6 +2,8 @@
 //! 6). A URL works for the person that it was made for, while they may still use the workspace.
 
 mod download;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod ticket;
 mod upload;
 

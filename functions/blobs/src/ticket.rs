@@ -10,6 +10,11 @@ use percent_encoding::percent_decode_str;
 
 use crate::Ports;
 
+pub(crate) const MISSING: &str = "Missing token";
+pub(crate) const INVALID: &str = "Invalid or expired token";
+pub(crate) const OTHER_OPERATION: &str = "Invalid operation token";
+pub(crate) const OTHER_PERSON: &str = "Invalid token subject";
+
 /// The upload that `uri` permits to `caller`.
 pub(crate) async fn upload(
     ports: &Ports,
@@ -17,7 +22,7 @@ pub(crate) async fn upload(
     caller: &Caller,
 ) -> Result<UploadGrant, ApiError> {
     let Grant::Upload(grant) = grant(ports, uri)? else {
-        return Err(forbidden("Invalid operation token"));
+        return Err(forbidden(OTHER_OPERATION));
     };
     admit(caller, &grant.user, &grant.key, Permission::WorkspaceWrite).await?;
     Ok(grant)
@@ -27,14 +32,14 @@ pub(crate) async fn upload(
 pub(crate) fn download(ports: &Ports, uri: &Uri) -> Result<DownloadGrant, ApiError> {
     match grant(ports, uri)? {
         Grant::Download(grant) => Ok(grant),
-        _ => Err(forbidden("Invalid operation token")),
+        _ => Err(forbidden(OTHER_OPERATION)),
     }
 }
 
 fn grant(ports: &Ports, uri: &Uri) -> Result<Grant, ApiError> {
-    let token = token(uri).ok_or_else(|| ApiError::bad_request("Missing token"))?;
+    let token = token(uri).ok_or_else(|| ApiError::bad_request(MISSING))?;
     let grant = ports.tokens.read(&token, ports.clock.now());
-    grant.ok_or_else(|| forbidden("Invalid or expired token"))
+    grant.ok_or_else(|| forbidden(INVALID))
 }
 
 fn token(uri: &Uri) -> Option<String> {
@@ -53,7 +58,7 @@ pub(crate) async fn admit(
 ) -> Result<(), ApiError> {
     let session = caller.session().await?.ok_or_else(ApiError::unauthorized)?;
     if session.user.id != *user {
-        return Err(forbidden("Invalid token subject"));
+        return Err(forbidden(OTHER_PERSON));
     }
     let workspace = Some(key.workspace().as_str());
     caller.authorize(permission, workspace).await.map(drop)

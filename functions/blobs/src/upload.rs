@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::{Ports, ticket};
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Uploaded {
     ok: bool,
     storage_id: String,
@@ -56,9 +57,7 @@ async fn take(
         .put(&grant.key, grant.size_bytes, body.pieces())
         .await;
     put.map_err(|error| match error {
-        UploadError::Interrupted(Interruption::Stalled) => {
-            ApiError::new(StatusCode::REQUEST_TIMEOUT, "Upload too slow")
-        }
+        UploadError::Interrupted(Interruption::Stalled) => too_slow(),
         error => error.into(),
     })
 }
@@ -70,8 +69,18 @@ fn require_type(headers: &HeaderMap, granted: &str) -> Result<(), ApiError> {
     if sent.is_some_and(|sent| essence(sent) == essence(granted)) {
         return Ok(());
     }
+    Err(other_type())
+}
+
+/// The body is of another type than was announced.
+pub(crate) fn other_type() -> ApiError {
     let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-    Err(ApiError::new(status, "Content type mismatch"))
+    ApiError::new(status, "Content type mismatch")
+}
+
+/// The body comes too slowly.
+pub(crate) fn too_slow() -> ApiError {
+    ApiError::new(StatusCode::REQUEST_TIMEOUT, "Upload too slow")
 }
 
 fn declared(headers: &HeaderMap) -> Option<u64> {

@@ -20,9 +20,9 @@ use crate::Ports;
 use crate::carry_out::{Failed, Report, carry_out};
 use crate::wish::Wish;
 
-const POLICY: Policy = Policy::per_minute("admin:gc", 30);
+pub(crate) const POLICY: Policy = Policy::per_minute("admin:gc", 30);
 
-const CEILING: usize = 16 * 1024;
+pub(crate) const CEILING: usize = 16 * 1024;
 
 /// How long a request works; the rest is the next one's.
 const TIME: Duration = Duration::from_secs(10);
@@ -36,7 +36,7 @@ pub(crate) async fn handle(
     let body: Value = json_of(&body.0, invalid())?;
     let wish = Wish::of(&body).map_err(|_| invalid())?;
     if matches!(wish, Wish::Verify(_)) && !ports.storage_enabled {
-        return Err(ApiError::bad_request("Storage is switched off"));
+        return Err(storage_off());
     }
     // A collection changes the deployment, a look does not: its record says who looked.
     if matches!(wish, Wish::Collect(_)) {
@@ -75,6 +75,11 @@ async fn administrator(ports: &Ports, caller: &AdminCaller) -> Result<UserId, Ap
     Ok(session.user.id.clone())
 }
 
-fn invalid() -> ApiError {
+/// There are no files to look at.
+pub(crate) fn storage_off() -> ApiError {
+    ApiError::bad_request("Storage is switched off")
+}
+
+pub(crate) fn invalid() -> ApiError {
     ApiError::bad_request("Invalid request")
 }

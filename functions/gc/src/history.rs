@@ -16,16 +16,19 @@ use or3_http::{ApiError, Caller, Context, Limited, OwnOrigin, Remaining, Ticket}
 use crate::Ports;
 
 /// Both endpoints share it.
-const POLICY: Policy = Policy::per_minute("sync:gc", 10);
+pub(crate) const POLICY: Policy = Policy::per_minute("sync:gc", 10);
 
-const CEILING: usize = 64 * 1024;
+pub(crate) const CEILING: usize = 64 * 1024;
 
 /// How long a request collects; what is left then is the next one's.
 const TIME: Duration = Duration::from_secs(10);
 
 /// The windows that may be asked for, in seconds (sync contract, 15.1).
-const SHORTEST: i64 = 3600;
-const LONGEST: i64 = 31_536_000;
+pub(crate) const SHORTEST: i64 = 3600;
+pub(crate) const LONGEST: i64 = 31_536_000;
+
+pub(crate) const INVALID: &str = "Invalid GC request";
+pub(crate) const TOO_MANY: &str = "Too many GC requests. Please wait before retrying.";
 
 struct GcRequest {
     workspace: String,
@@ -80,7 +83,7 @@ async fn admit(
     caller: &Caller,
     body: &[u8],
 ) -> Result<Pass, ApiError> {
-    let request = GcRequest::of(body).ok_or_else(|| ApiError::bad_request("Invalid GC request"))?;
+    let request = GcRequest::of(body).ok_or_else(|| ApiError::bad_request(INVALID))?;
     let session = caller
         .authorize(
             Permission::WorkspaceSettingsManage,
@@ -102,7 +105,7 @@ async fn admit(
 
 fn in_own_words(error: ApiError) -> ApiError {
     if error.status() == StatusCode::TOO_MANY_REQUESTS {
-        error.with_message("Too many GC requests. Please wait before retrying.")
+        error.with_message(TOO_MANY)
     } else {
         error
     }

@@ -9,6 +9,8 @@ mod administer;
 mod carry_out;
 mod event;
 mod history;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod storage;
 mod wish;
 

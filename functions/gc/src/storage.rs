@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BlobGc, Ports};
 
-const CEILING: usize = 16 * 1024;
+pub(crate) const CEILING: usize = 16 * 1024;
 
 /// How long a request collects; what is left then is the next one's.
 const TIME: Duration = Duration::from_secs(10);
@@ -34,6 +34,7 @@ pub(crate) struct Request {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = BlobCollection))]
 pub(crate) struct Answer {
     deleted_count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,18 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use or3_domain::health::{Findings, Probe};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{Part, Ports};
 
-#[derive(Deserialize)]
-pub(crate) struct Question {
-    deep: Option<String>,
-}
-
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Health {
     status: &'static str,
     timestamp: String,
@@ -25,6 +21,7 @@ pub(crate) struct Health {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ProviderHealth))]
 struct Kind {
     available: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,19 +33,20 @@ struct Kind {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ProviderChecks))]
 struct Checks {
     warnings: Vec<String>,
     errors: Vec<String>,
 }
 
-pub(crate) async fn handle(
-    State(ports): State<Ports>,
-    Query(question): Query<Question>,
-) -> Json<Health> {
+pub(crate) async fn handle(State(ports): State<Ports>, RawQuery(query): RawQuery) -> Json<Health> {
     let now = ports.clock.now();
-    let providers = match question.deep.as_deref() {
-        Some("true") => Some(ask(&ports.parts).await),
-        _ => None,
+    // A probe must not fail over the rest of its address.
+    let mut pairs = query.as_deref().unwrap_or_default().split('&');
+    let providers = if pairs.any(|pair| pair == "deep=true") {
+        Some(ask(&ports.parts).await)
+    } else {
+        None
     };
     let degraded = providers
         .iter()

@@ -1,7 +1,10 @@
 //! `GET /api/health`: whether the process runs and, on request, whether its parts do (auth
 //! contract, 3.4). Never authenticated, never limited, always 200 while the process runs.
 
+mod document;
 mod health;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 
 use std::sync::Arc;
 
@@ -11,7 +14,7 @@ use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::health::Probe;
 
 /// The routes of this function, as template and README name them.
-pub const ROUTES: &[(&str, &str)] = &[("GET", "/api/health")];
+pub const ROUTES: &[(&str, &str)] = &[("GET", "/api/health"), ("GET", "/api/openapi.json")];
 
 /// What this function needs.
 #[derive(Clone)]
@@ -50,5 +53,6 @@ impl Part {
 pub fn router(ports: Ports) -> Router {
     Router::new()
         .route("/api/health", get(health::handle))
+        .route("/api/openapi.json", get(document::handle))
         .with_state(ports)
 }

@@ -7,6 +7,8 @@
 
 mod asset;
 mod config;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod page;
 mod shelf;
 

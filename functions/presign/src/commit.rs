@@ -14,7 +14,7 @@ use crate::control::Control;
 use crate::fields::{Capability, Text, bytes, key};
 
 /// Thirty commits a minute and person.
-const LIMIT: Policy = Policy::per_minute("storage:commit", 30);
+pub(crate) const LIMIT: Policy = Policy::per_minute("storage:commit", 30);
 
 /// Fields with a leading underscore are looked at for their shape only.
 #[derive(Deserialize)]

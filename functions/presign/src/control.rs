@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::Ports;
 
 /// The largest control body, far above real ones (storage contract, 2.1).
-const CEILING: usize = 16 * 1024;
+pub(crate) const CEILING: usize = 16 * 1024;
 
 /// A control request's JSON as `T`.
 ///
@@ -42,15 +42,24 @@ fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
     if essence == "application/json" || essence.ends_with("+json") {
         return Ok(());
     }
-    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-    Err(ApiError::new(status, "JSON request required"))
+    Err(other_type())
 }
+
+/// The body is said to be something else than JSON.
+pub(crate) fn other_type() -> ApiError {
+    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    ApiError::new(status, "JSON request required")
+}
+
+/// What a body that is no JSON is told, and one of another shape.
+pub(crate) const UNREADABLE: &str = "The request body must be valid JSON.";
+pub(crate) const INVALID: &str = "Invalid request";
 
 /// Text that is not JSON and JSON of another shape are told apart by reading in two steps; of
 /// members with the same name the last one counts, as in a browser.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let body = if body.is_empty() { b"{}" } else { body };
-    let unreadable = |_| ApiError::bad_request("The request body must be valid JSON.");
+    let unreadable = |_| ApiError::bad_request(UNREADABLE);
     let value: Value = serde_json::from_slice(body).map_err(unreadable)?;
-    serde_json::from_value(value).map_err(|_| ApiError::bad_request("Invalid request"))
+    serde_json::from_value(value).map_err(|_| ApiError::bad_request(INVALID))
 }

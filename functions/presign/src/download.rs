@@ -20,7 +20,7 @@ use crate::fields::{Capability, Lifetime, Text, key};
 use crate::presigned::Presigned;
 
 /// A hundred downloads a minute and person.
-const LIMIT: Policy = Policy::per_minute("storage:download", 100);
+pub(crate) const LIMIT: Policy = Policy::per_minute("storage:download", 100);
 
 #[derive(Deserialize)]
 pub(crate) struct Request {

@@ -5,6 +5,8 @@ mod commit;
 mod control;
 mod download;
 mod fields;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod presigned;
 mod upload;
 

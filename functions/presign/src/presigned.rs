@@ -8,11 +8,14 @@ use serde::Serialize;
 
 /// A URL and how to use it (storage contract, 2.1).
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Presigned {
     url: String,
+    /// Milliseconds.
     expires_at: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::disposition))]
     disposition: Option<Disposition>,
     method: &'static str,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -3,6 +3,8 @@
 //! know it misses nothing, and a client that misses an event finds the versions by pulling.
 
 mod events;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod place;
 mod question;
 mod stream;

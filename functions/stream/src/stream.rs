@@ -13,7 +13,9 @@ use crate::events::Events;
 use crate::place::Place;
 use crate::question::Question;
 
-const POLICY: Policy = Policy::per_minute("sync:stream", 60);
+pub(crate) const INVALID: &str = "Invalid stream request";
+
+pub(crate) const POLICY: Policy = Policy::per_minute("sync:stream", 60);
 
 /// Proxies that would collect an answer before they pass it on are told not to.
 const UNBUFFERED: (HeaderName, HeaderValue) = (
@@ -29,8 +31,7 @@ pub(crate) async fn handle(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let question = Question::of(&uri, &headers)
-        .ok_or_else(|| ApiError::bad_request("Invalid stream request"))?;
+    let question = Question::of(&uri, &headers).ok_or_else(|| ApiError::bad_request(INVALID))?;
     let session = caller
         .authorize(Permission::WorkspaceRead, Some(&question.workspace))
         .await?;

@@ -3,6 +3,8 @@
 //! its requests and its answers become JSON, payloads passing through as the text that they are.
 
 mod body;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod pull;
 mod push;
 mod render;

@@ -13,9 +13,11 @@ use crate::render::{self, Object, PAGE_BYTES};
 use crate::tables::Tables;
 use crate::{Ports, body};
 
-const POLICY: Policy = Policy::per_minute("sync:pull", 120);
+pub(crate) const INVALID: &str = "Invalid pull request";
 
-const CEILING: usize = 8 * 1024;
+pub(crate) const POLICY: Policy = Policy::per_minute("sync:pull", 120);
+
+pub(crate) const CEILING: usize = 8 * 1024;
 
 struct Question {
     workspace: String,
@@ -43,8 +45,8 @@ pub(crate) async fn handle(
     caller: Caller,
     bytes: Limited<CEILING>,
 ) -> Result<Response, ApiError> {
-    let question = Question::of(body::json(&bytes.0)?)
-        .ok_or_else(|| ApiError::bad_request("Invalid pull request"))?;
+    let question =
+        Question::of(body::json(&bytes.0)?).ok_or_else(|| ApiError::bad_request(INVALID))?;
     let session = caller
         .authorize_within(
             &ports.limits,

@@ -14,11 +14,13 @@ use or3_http::{ApiError, Caller, Limited, OwnOrigin, Remaining};
 use crate::render::{self, Object, Room};
 use crate::{Ports, body};
 
-const POLICY: Policy = Policy::per_minute("sync:push", 200);
+pub(crate) const INVALID: &str = "Invalid push request";
+
+pub(crate) const POLICY: Policy = Policy::per_minute("sync:push", 200);
 
 /// More than the original's 2 MiB: clients of February 2026 do not look at the size of a batch,
 /// and a refused batch would cost them its edits (sync contract, 3.2).
-const CEILING: usize = 5 * 1024 * 1024;
+pub(crate) const CEILING: usize = 5 * 1024 * 1024;
 
 struct PushRequest<'a> {
     workspace: String,
@@ -41,8 +43,8 @@ pub(crate) async fn handle(
     caller: Caller,
     bytes: Limited<CEILING>,
 ) -> Result<Response, ApiError> {
-    let request = PushRequest::of(body::json(&bytes.0)?)
-        .ok_or_else(|| ApiError::bad_request("Invalid push request"))?;
+    let request =
+        PushRequest::of(body::json(&bytes.0)?).ok_or_else(|| ApiError::bad_request(INVALID))?;
     let session = caller
         .authorize_within(
             &ports.limits,

@@ -14,9 +14,12 @@ use crate::render::{self, Object, PAGE_BYTES};
 use crate::tables::Tables;
 use crate::{Ports, body, token};
 
-const POLICY: Policy = Policy::per_minute("sync:snapshot", 120);
+pub(crate) const INVALID_TOKEN: &str = "Invalid snapshot page token";
+pub(crate) const INVALID: &str = "Invalid snapshot request";
 
-const CEILING: usize = 64 * 1024;
+pub(crate) const POLICY: Policy = Policy::per_minute("sync:snapshot", 120);
+
+pub(crate) const CEILING: usize = 64 * 1024;
 
 struct Question {
     workspace: String,
@@ -53,8 +56,8 @@ pub(crate) async fn handle(
     caller: Caller,
     bytes: Limited<CEILING>,
 ) -> Result<Response, ApiError> {
-    let question = Question::of(body::json(&bytes.0)?)
-        .ok_or_else(|| ApiError::bad_request("Invalid snapshot request"))?;
+    let question =
+        Question::of(body::json(&bytes.0)?).ok_or_else(|| ApiError::bad_request(INVALID))?;
     let session = caller
         .authorize(Permission::WorkspaceRead, Some(&question.workspace))
         .await?;
@@ -95,8 +98,7 @@ async fn page(
         let id = ports.ids.uuid();
         return Ok(ports.store.start_snapshot(&id, reader, tables, now).await?);
     };
-    let (id, after) =
-        token::decode(text).ok_or_else(|| ApiError::bad_request("Invalid snapshot page token"))?;
+    let (id, after) = token::decode(text).ok_or_else(|| ApiError::bad_request(INVALID_TOKEN))?;
     let next = NextPage { id, after, tables };
     Ok(ports.store.snapshot_page(&next, reader, now).await?)
 }

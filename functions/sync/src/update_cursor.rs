@@ -11,9 +11,11 @@ use serde::Serialize;
 
 use crate::{Ports, body};
 
-const POLICY: Policy = Policy::per_minute("sync:cursor", 60);
+pub(crate) const INVALID: &str = "Invalid cursor request";
 
-const CEILING: usize = 64 * 1024;
+pub(crate) const POLICY: Policy = Policy::per_minute("sync:cursor", 60);
+
+pub(crate) const CEILING: usize = 64 * 1024;
 
 struct Report {
     workspace: String,
@@ -44,8 +46,7 @@ pub(crate) async fn handle(
     caller: Caller,
     bytes: Limited<CEILING>,
 ) -> Result<JsonBody<Noted>, ApiError> {
-    let report = Report::of(body::json(&bytes.0)?)
-        .ok_or_else(|| ApiError::bad_request("Invalid cursor request"))?;
+    let report = Report::of(body::json(&bytes.0)?).ok_or_else(|| ApiError::bad_request(INVALID))?;
     let session = caller
         .authorize(Permission::WorkspaceRead, Some(&report.workspace))
         .await?;

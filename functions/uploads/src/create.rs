@@ -17,6 +17,9 @@ use crate::progress::expiry;
 use crate::protocol::{EXPIRES, LENGTH, METADATA, OFFSET, bytes, has_part};
 use crate::{Ports, part};
 
+pub(crate) const INVALID_LENGTH: &str = "Invalid Upload-Length";
+pub(crate) const INVALID_METADATA: &str = "Invalid Upload-Metadata";
+
 pub(crate) async fn handle(
     _own: OwnOrigin,
     State(ports): State<Ports>,
@@ -95,9 +98,9 @@ async fn announce(
 
 fn announced(headers: &HeaderMap) -> Result<(Announcement, u64), ApiError> {
     let size_bytes = bytes(headers, &LENGTH);
-    let size_bytes = size_bytes.ok_or_else(|| ApiError::bad_request("Invalid Upload-Length"))?;
+    let size_bytes = size_bytes.ok_or_else(|| ApiError::bad_request(INVALID_LENGTH))?;
     let metadata = headers.get(METADATA).and_then(|text| text.to_str().ok());
     let announcement = metadata.and_then(|text| text.parse().ok());
-    let invalid = || ApiError::bad_request("Invalid Upload-Metadata");
+    let invalid = || ApiError::bad_request(INVALID_METADATA);
     Ok((announcement.ok_or_else(invalid)?, size_bytes))
 }

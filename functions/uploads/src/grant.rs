@@ -26,14 +26,24 @@ pub(crate) async fn read(
     let upload = &grant.upload;
     let session = caller.session().await?.ok_or_else(ApiError::unauthorized)?;
     if session.user.id != upload.user {
-        return Err(ApiError::forbidden().with_message("Invalid token subject"));
+        return Err(other_person());
     }
     let workspace = Some(upload.key.workspace().as_str());
     caller
         .authorize(Permission::WorkspaceWrite, workspace)
         .await?;
     if grant.id.ends_at() <= now {
-        return Err(ApiError::new(StatusCode::GONE, "Upload expired"));
+        return Err(expired());
     }
     Ok(grant)
+}
+
+/// The upload is somebody else's.
+pub(crate) fn other_person() -> ApiError {
+    ApiError::forbidden().with_message("Invalid token subject")
+}
+
+/// Its time is over.
+pub(crate) fn expired() -> ApiError {
+    ApiError::new(StatusCode::GONE, "Upload expired")
 }

@@ -9,6 +9,8 @@
 mod create;
 mod grant;
 mod offer;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod part;
 mod progress;
 mod protocol;

@@ -9,6 +9,8 @@ use or3_http::{ApiError, Incoming};
 use crate::Ports;
 use crate::protocol::{CHECKSUM, bytes};
 
+pub(crate) const INVALID_CHECKSUM: &str = "Invalid Upload-Checksum";
+
 /// What the protocol says of a part whose checksum is wrong.
 const CHECKSUM_MISMATCH: u16 = 460;
 
@@ -63,12 +65,12 @@ fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, ApiError> {
         return Ok(None);
     };
     let checksum = sent.to_str().ok().and_then(|text| text.parse().ok());
-    let invalid = || ApiError::bad_request("Invalid Upload-Checksum");
+    let invalid = || ApiError::bad_request(INVALID_CHECKSUM);
     checksum.map(Some).ok_or_else(invalid)
 }
 
 /// The two statuses that are this protocol's and the byte URLs' own.
-fn in_own_status(error: PartialError) -> ApiError {
+pub(crate) fn in_own_status(error: PartialError) -> ApiError {
     let status = match error {
         PartialError::ChecksumMismatch => StatusCode::from_u16(CHECKSUM_MISMATCH).ok(),
         PartialError::Interrupted(Interruption::Stalled) => Some(StatusCode::REQUEST_TIMEOUT),

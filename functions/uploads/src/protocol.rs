@@ -32,15 +32,19 @@ pub(crate) async fn speak(request: Request, next: Next) -> Response {
     let mut response = if spoken || request.method() == Method::OPTIONS {
         next.run(request).await
     } else {
-        let status = StatusCode::PRECONDITION_FAILED;
-        let error = ApiError::new(status, "Unsupported tus version");
-        error.with_header(VERSION, SPOKEN).into_response()
+        other_version().into_response()
     };
     let headers = response.headers_mut();
     headers.insert(RESUMABLE, SPOKEN);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     response
+}
+
+/// The client speaks another version, or none.
+pub(crate) fn other_version() -> ApiError {
+    let status = StatusCode::PRECONDITION_FAILED;
+    ApiError::new(status, "Unsupported tus version").with_header(VERSION, SPOKEN)
 }
 
 /// A header that is a number of bytes: digits only. `None` is also one that is too large.

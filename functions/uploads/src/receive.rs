@@ -12,6 +12,8 @@ use crate::progress::expiry;
 use crate::protocol::{EXPIRES, OFFSET, bytes, has_part};
 use crate::{Ports, grant, part, terminate};
 
+pub(crate) const INVALID_OFFSET: &str = "Invalid Upload-Offset";
+
 pub(crate) async fn handle(
     own: OwnOrigin,
     State(ports): State<Ports>,
@@ -43,11 +45,10 @@ async fn admit(
     head: &Parts,
 ) -> Result<(ResumableGrant, u64), ApiError> {
     if !has_part(&head.headers) {
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(ApiError::new(status, "Content type mismatch"));
+        return Err(no_part());
     }
     let offset = bytes(&head.headers, &OFFSET);
-    let offset = offset.ok_or_else(|| ApiError::bad_request("Invalid Upload-Offset"))?;
+    let offset = offset.ok_or_else(|| ApiError::bad_request(INVALID_OFFSET))?;
     let grant = grant::read(ports, caller, token, ports.clock.now()).await?;
     Ok((grant, offset))
 }
@@ -66,9 +67,17 @@ pub(crate) async fn overridden(
         Some(Method::DELETE) => terminate::handle(own, state, caller, path)
             .await
             .map(IntoResponse::into_response),
-        _ => Err(ApiError::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "Method Not Allowed",
-        )),
+        _ => Err(other_method()),
     }
+}
+
+/// The body is not said to be a part.
+pub(crate) fn no_part() -> ApiError {
+    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    ApiError::new(status, "Content type mismatch")
+}
+
+/// A `POST` in place of nothing that there is.
+pub(crate) fn other_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
 }

@@ -13,7 +13,7 @@ use crate::body::{CEILING, object};
 use crate::member::Member;
 use crate::rename::Done;
 
-const MISSING: &str = "Workspace id is required";
+pub(crate) const MISSING: &str = "Workspace id is required";
 
 #[derive(Deserialize)]
 struct Body {

@@ -9,6 +9,10 @@ use serde_json::Value;
 /// Room for the longest name and description, with every character escaped.
 pub(crate) const CEILING: usize = 64 * 1024;
 
+pub(crate) const BLANK: &str = "Workspace name is required";
+pub(crate) const LONG_NAME: &str = "Workspace name must be under 100 characters";
+pub(crate) const LONG_DESCRIPTION: &str = "Description must be under 1000 characters";
+
 #[derive(Deserialize)]
 struct Titles {
     #[serde(default)]
@@ -19,15 +23,15 @@ struct Titles {
 
 /// A name and a description within their limits.
 pub(crate) fn titles(body: &[u8]) -> Result<(WorkspaceName, Description), ApiError> {
-    let titles: Titles = object(body, "Workspace name is required")?;
+    let titles: Titles = object(body, BLANK)?;
     let name = WorkspaceName::parse(titles.name.as_str().unwrap_or_default());
     let name = name.map_err(|error| {
         ApiError::bad_request(match error {
-            NameError::Blank => "Workspace name is required",
-            NameError::TooLong => "Workspace name must be under 100 characters",
+            NameError::Blank => BLANK,
+            NameError::TooLong => LONG_NAME,
         })
     })?;
-    let too_long = || ApiError::bad_request("Description must be under 1000 characters");
+    let too_long = || ApiError::bad_request(LONG_DESCRIPTION);
     let description = match &titles.description {
         Value::Null => Description::default(),
         Value::String(text) => Description::parse(Some(text)).map_err(|_| too_long())?,

@@ -12,6 +12,7 @@ use crate::body::{CEILING, titles};
 use crate::member::Member;
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewWorkspace))]
 pub(crate) struct Created {
     id: String,
 }

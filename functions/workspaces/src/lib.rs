@@ -11,6 +11,8 @@ mod delete;
 mod leave;
 mod list;
 mod member;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod rename;
 
 use std::sync::Arc;

@@ -11,16 +11,19 @@ use crate::Ports;
 use crate::member::Member;
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = WorkspaceList))]
 pub(crate) struct Answer {
     workspaces: Vec<View>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Workspace))]
 #[serde(rename_all = "camelCase")]
 struct View {
     id: String,
     name: String,
     description: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = or3_http::openapi::role))]
     role: Role,
     /// Milliseconds.
     created_at: i64,

@@ -15,8 +15,12 @@ use crate::caller::{Caller, Sessions};
 use crate::context::Context;
 use crate::cookies::cookie;
 use crate::error::ApiError;
+use crate::intent::OTHER_ORIGIN;
 use crate::origin::require_own_origin;
 use crate::policy::HttpPolicy;
+
+/// What a user with a grant is told where a grant is not enough.
+pub(crate) const NOT_SUPER: &str = "Forbidden: Super admin access required";
 
 /// What it takes to know the super admin.
 #[derive(Clone)]
@@ -122,8 +126,7 @@ impl AdminCaller {
         }
         let session = self.caller.session().await?;
         if session.is_some_and(|session| session.deployment_admin) {
-            let text = "Forbidden: Super admin access required";
-            return Err(ApiError::forbidden().with_message(text));
+            return Err(ApiError::forbidden().with_message(NOT_SUPER));
         }
         Err(ApiError::unauthorized())
     }
@@ -222,7 +225,7 @@ where
         let caller = AdminCaller::from_request_parts(parts, state).await?;
         let super_admin = caller.require_super().await?.clone();
         require_own_origin(&parts.headers, &caller.context, &Arc::from_ref(state))
-            .map_err(|_| ApiError::forbidden().with_message("Forbidden: Origin mismatch"))?;
+            .map_err(|_| ApiError::forbidden().with_message(OTHER_ORIGIN))?;
         Ok(Self(super_admin, caller.context))
     }
 }

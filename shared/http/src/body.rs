@@ -43,7 +43,7 @@ impl<S: Send + Sync, const CEILING: usize> FromRequest<S> for Limited<CEILING> {
     }
 }
 
-fn too_large() -> ApiError {
+pub(crate) fn too_large() -> ApiError {
     ApiError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "The request body is too large.",

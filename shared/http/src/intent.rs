@@ -14,6 +14,12 @@ use crate::policy::HttpPolicy;
 
 const INTENT: &str = "x-or3-admin-intent";
 
+/// Why a page is not taken for one of ours.
+pub(crate) const MISSING_INTENT: &str = "Forbidden: Missing admin intent";
+pub(crate) const NO_ORIGIN: &str = "Forbidden: Origin validation failed";
+pub(crate) const NO_HOST: &str = "Forbidden: Host resolution failed";
+pub(crate) const OTHER_ORIGIN: &str = "Forbidden: Origin mismatch";
+
 /// The request carries the intent header and comes from a page of this host: what every client
 /// sends with changes to members, and what whoever works on the whole deployment must send.
 pub struct Intent(
@@ -44,19 +50,19 @@ where
             .get(INTENT)
             .is_none_or(|value| value != "admin")
         {
-            return Err(forbidden("Forbidden: Missing admin intent"));
+            return Err(forbidden(MISSING_INTENT));
         }
         let named = [ORIGIN, REFERER]
             .iter()
             .any(|name| parts.headers.contains_key(name));
         if !named {
-            return Err(forbidden("Forbidden: Origin validation failed"));
+            return Err(forbidden(NO_ORIGIN));
         }
         if caller.context.host().is_none() {
-            return Err(forbidden("Forbidden: Host resolution failed"));
+            return Err(forbidden(NO_HOST));
         }
         require_own_origin(&parts.headers, &caller.context, &Arc::from_ref(state))
-            .map_err(|_| forbidden("Forbidden: Origin mismatch"))?;
+            .map_err(|_| forbidden(OTHER_ORIGIN))?;
         Ok(Self(caller))
     }
 }
@@ -73,7 +79,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let caller = signed_in(parts, state).await?;
         require_own_origin(&parts.headers, &caller.context, &Arc::from_ref(state))
-            .map_err(|_| forbidden("Forbidden: Origin mismatch"))?;
+            .map_err(|_| forbidden(OTHER_ORIGIN))?;
         Ok(Self(caller))
     }
 }

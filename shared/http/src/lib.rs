@@ -16,6 +16,8 @@ mod incoming;
 mod intent;
 mod layers;
 mod limits;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod origin;
 mod policy;
 pub mod range;

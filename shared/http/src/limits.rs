@@ -174,7 +174,7 @@ impl RateLimits {
     }
 }
 
-fn refusal(retry_after: Duration) -> ApiError {
+pub(crate) fn refusal(retry_after: Duration) -> ApiError {
     let seconds = seconds_up(retry_after);
     let text = format!("Rate limit exceeded. Retry after {seconds}s");
     ApiError::new(StatusCode::TOO_MANY_REQUESTS, text).with_retry_after(retry_after)

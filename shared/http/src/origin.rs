@@ -13,6 +13,9 @@ use crate::policy::HttpPolicy;
 
 const INTENT: &str = "x-or3-cloud-intent";
 
+/// What a mutation is told whose intent is none.
+pub(crate) const OTHER_INTENT: &str = "Forbidden: Missing mutation intent";
+
 /// Refuses a mutation whose `Origin` (or else `Referer`) is neither this host nor an allowed
 /// origin; of several each must be. Requests with neither header pass: they do not come from a
 /// browser page.
@@ -31,7 +34,7 @@ pub fn require_own_origin(
 ) -> Result<(), ApiError> {
     let mut intents = headers.get_all(INTENT).iter();
     if intents.any(|intent| intent != "mutation") {
-        return Err(ApiError::forbidden().with_message("Forbidden: Missing mutation intent"));
+        return Err(ApiError::forbidden().with_message(OTHER_INTENT));
     }
     let name = if headers.contains_key(ORIGIN) {
         ORIGIN

@@ -63,7 +63,7 @@ pub enum Ended {
 }
 
 impl Ended {
-    /// Every ending.
+    /// Every way to end.
     pub const ALL: [Self; 6] = [
         Self::Running,
         Self::Completed,

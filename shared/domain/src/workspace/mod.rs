@@ -9,5 +9,5 @@ mod store;
 pub use authority::Authority;
 pub use error::WorkspaceError;
 pub use members::{Change, MemberError, Person};
-pub use name::{Description, NameError, WorkspaceName};
+pub use name::{Description, MAX_DESCRIPTION, MAX_NAME, NameError, WorkspaceName};
 pub use store::{Listing, MemberStore, NewWorkspace, WorkspaceStore};

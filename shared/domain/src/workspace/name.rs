@@ -1,7 +1,9 @@
 //! Names and descriptions, within their limits (auth contract, 3.3). Lengths count UTF-16 units.
 
-const MAX_NAME: usize = 100;
-const MAX_DESCRIPTION: usize = 1000;
+/// The longest name, in UTF-16 units.
+pub const MAX_NAME: usize = 100;
+/// The longest description, in UTF-16 units.
+pub const MAX_DESCRIPTION: usize = 1000;
 
 /// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -20,18 +20,23 @@ pub(super) fn exceeded(request: &Request) -> Option<ApiError> {
     let uri = request.uri();
     let address = uri.path_and_query().map_or(0, |whole| whole.as_str().len());
     if address > ADDRESS_BYTES {
-        let text = "The address is too long.";
-        return Some(ApiError::new(StatusCode::URI_TOO_LONG, text));
+        return Some(address_too_long());
     }
     let headers = request.headers();
     let lines = headers.iter();
     let bytes: usize = lines
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
-    (bytes > HEADER_BYTES || headers.len() > HEADER_LINES).then(|| {
-        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-        ApiError::new(status, "The request headers are too large.")
-    })
+    (bytes > HEADER_BYTES || headers.len() > HEADER_LINES).then(head_too_large)
+}
+
+pub(crate) fn address_too_long() -> ApiError {
+    ApiError::new(StatusCode::URI_TOO_LONG, "The address is too long.")
+}
+
+pub(crate) fn head_too_large() -> ApiError {
+    let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    ApiError::new(status, "The request headers are too large.")
 }
 
 #[cfg(test)]

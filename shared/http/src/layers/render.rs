@@ -10,15 +10,22 @@ use serde_json::Value;
 use crate::context::text;
 use crate::error::ApiError;
 
+/// What every error answers.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
-struct ErrorBody<'a> {
+pub(crate) struct ErrorBody<'a> {
+    /// Always `true`.
     error: bool,
+    /// The address that was asked for.
     url: &'a str,
     status_code: u16,
+    /// The same as `message`.
     status_message: &'a str,
     message: &'a str,
+    /// What some errors say besides.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     data: Option<&'a Value>,
 }
 

@@ -13,6 +13,7 @@ pub mod blobs;
 pub mod cold_start;
 pub mod command;
 pub mod figure;
+pub mod flood;
 pub mod gc;
 pub mod health;
 pub mod latency;
@@ -34,6 +35,7 @@ pub const COMMANDS: &[Command] = &[
     blobs::COMMAND,
     blobs::FILE_SERVER,
     cold_start::COMMAND,
+    flood::COMMAND,
     gc::COMMAND,
     health::COMMAND,
     overhead::COMMAND,

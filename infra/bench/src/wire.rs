@@ -137,9 +137,19 @@ impl Connection {
     pub async fn send(&mut self, request: &Request) -> Outcome<Answer> {
         for part in [&request.head, &request.shared, &request.end] {
             if !part.is_empty() {
-                self.stream.write_all(part).await?;
+                self.write(part).await?;
             }
         }
+        self.receive().await
+    }
+
+    /// Sends bytes, which may be several requests.
+    pub async fn write(&mut self, bytes: &[u8]) -> Outcome {
+        Ok(self.stream.write_all(bytes).await?)
+    }
+
+    /// Waits for the next whole answer.
+    pub async fn receive(&mut self) -> Outcome<Answer> {
         let (mut answer, framing) = self.read_head().await?;
         match framing {
             Framing::Length(length) => self.read_length(&mut answer, length).await?,

@@ -4,6 +4,7 @@ use axum::extract::Request;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use http::header::LOCATION;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::versions::asked;
 use crate::context::Context;
@@ -24,7 +25,8 @@ pub(super) fn redirect(
     let path = asked(request)
         .path_and_query()
         .map_or("/", http::uri::PathAndQuery::as_str);
-    let url = format!("https://{host}{path}");
+    // Clients may send bytes in a path that no address may have (RFC 9110, 10.2.2).
+    let url = format!("https://{host}{}", utf8_percent_encode(path, CONTROLS));
     let escaped = url
         .replace('&', "&amp;")
         .replace('"', "&quot;")
@@ -59,15 +61,32 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_path_is_an_address_when_it_comes_back() {
+        let moved = moved_to("/api/\u{609}\u{e9}%20", "or3.example", None, false);
+        let place = moved.map(|(_, place)| place);
+        let place = place.expect("a place");
+        assert_eq!(place, "https://or3.example/api/%D8%89%C3%A9%20");
+    }
+
     /// Where a request for a page of `host` is sent, if anywhere.
     fn sent(host: &str, proto: Option<&str>, trust_proxy: bool) -> Option<(u16, String)> {
+        moved_to("/api/workspaces?a=b&c=%22", host, proto, trust_proxy)
+    }
+
+    fn moved_to(
+        path: &str,
+        host: &str,
+        proto: Option<&str>,
+        trust_proxy: bool,
+    ) -> Option<(u16, String)> {
         let policy = HttpPolicy {
             force_https: true,
             trust_proxy,
             ..HttpPolicy::default()
         };
         let mut request = Request::builder()
-            .uri("/api/workspaces?a=b&c=%22")
+            .uri(path)
             .header("host", host)
             .header("x-forwarded-host", host);
         if let Some(proto) = proto {

@@ -15,13 +15,18 @@ fuzz_target!(|input: &[u8]| {
             headers.append(COOKIE, line);
         }
     }
-    for name in [AuthCookies::ACCESS, AuthCookies::REFRESH, AuthCookies::INVITE] {
+    for name in [
+        AuthCookies::ACCESS,
+        AuthCookies::REFRESH,
+        AuthCookies::INVITE,
+    ] {
         let Some(value) = cookie(&headers, name) else {
             continue;
         };
         assert!(!value.is_empty() && !value.contains(';'), "{name}: {value}");
         let sent = |line: &HeaderValue| {
-            line.to_str().is_ok_and(|line| line.contains(name) && line.contains(value))
+            line.to_str()
+                .is_ok_and(|line| line.contains(name) && line.contains(value))
         };
         assert!(headers.get_all(COOKIE).iter().any(sent), "{name}: {value}");
     }

@@ -14,11 +14,17 @@ use or3_domain::storage::{Announcement, BlobKey, Checksum, ContentHash, PartialI
 use or3_http::conditions;
 use or3_http::range::{Part, part};
 
+#[allow(dead_code)]
+#[path = "../../../functions/uploads/src/protocol.rs"]
+mod protocol;
+
 const HASH: ContentHash = ContentHash::Md5([0x5a; 16]);
 
 fuzz_target!(|input: &[u8]| {
     let (size, text) = input.split_at(input.len().min(8));
-    let size = size.iter().fold(0, |size, byte| size << 8 | u64::from(*byte));
+    let size = size
+        .iter()
+        .fold(0, |size, byte| size << 8 | u64::from(*byte));
     let text = String::from_utf8_lossy(text);
     range(&text, size);
     range(&format!("bytes={text}"), size);
@@ -27,6 +33,7 @@ fuzz_target!(|input: &[u8]| {
     workspace(&text);
     upload(&text);
     name(&text);
+    number(&text);
     // Nothing to compare with: they must only end.
     let _checksum = text.parse::<Checksum>();
     let _announcement = text.parse::<Announcement>();
@@ -51,6 +58,17 @@ fn tags(text: &str) {
     headers.insert(RANGE, HeaderValue::from_static("bytes=0-0"));
     let asked = conditions::range(&headers, &tag);
     assert_eq!(asked.is_some(), text == tag, "{text}");
+}
+
+/// Sizes and offsets of uploads are digits and nothing else.
+fn number(text: &str) {
+    let Ok(value) = HeaderValue::from_str(text) else {
+        return;
+    };
+    let headers = HeaderMap::from_iter([(protocol::OFFSET, value)]);
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = protocol::bytes(&headers, &protocol::OFFSET);
+    assert_eq!(number, text.parse().ok().filter(|_| digits), "{text}");
 }
 
 fn hash(text: &str) {

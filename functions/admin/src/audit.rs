@@ -123,7 +123,7 @@ fn place(cursor: &str) -> Option<Chain> {
     })
 }
 
-fn invalid() -> ApiError {
+pub(crate) fn invalid() -> ApiError {
     ApiError::bad_request("Invalid query")
 }
 

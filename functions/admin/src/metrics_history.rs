@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use or3_domain::metrics::{Sample, metrics};
-use or3_http::{ApiError, SuperOnly};
+use or3_http::SuperOnly;
 use serde::Serialize;
 
 use crate::Ports;

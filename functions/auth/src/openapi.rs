@@ -3,11 +3,11 @@
 use or3_domain::auth::AuthError;
 use or3_domain::auth::password::{MAX_UNITS, MIN_NEW_UNITS};
 use or3_domain::invite::MAX_INVITE_UNITS;
-use or3_http::Remaining;
 use or3_http::openapi::{
     Answer, Members, ObjectBuilder, Route, done, email, flag, natural, object, password, text,
     words,
 };
+use or3_http::{ApiError, Remaining};
 
 use crate::change_password::ChangePassword;
 use crate::door::{Operation, TOO_MANY, no_passwords};
@@ -18,11 +18,13 @@ use crate::session::BUDGET;
 use crate::sessions::{End, List, Sessions};
 use crate::sign_in::SignIn;
 use crate::sign_out::SignOut;
+use crate::test_sign_in::{SECRET, TestSignIn};
 
 /// The routes of this function.
 pub fn routes() -> Vec<Route> {
     vec![
         session(),
+        test_sign_in(),
         sign_in(),
         register(),
         refresh(),
@@ -43,6 +45,22 @@ fn session() -> Route {
         .query("invite", false, text(1..=MAX_INVITE_UNITS))
         .budget(BUDGET, Remaining::After)
         .answers(Answer::json::<crate::session::Answer>(200, answer).cookies())
+}
+
+fn test_sign_in() -> Route {
+    let person = object()
+        .with("email", email())
+        .maybe("displayName", text(1..=MAX_NAME));
+    door::<TestSignIn>(
+        "/api/auth/test-sign-in",
+        "Sign a test in without a password",
+    )
+    .about("Only in test mode, which none in production can be in; else there is no such route.")
+    .header(SECRET, false, text(0..=usize::MAX))
+    .shaped(CEILING, person)
+    .answers(signed_in())
+    .refuses([ApiError::not_found(), ApiError::forbidden()])
+    .refuses([unreadable(), invalid(), bad_email()])
 }
 
 fn sign_in() -> Route {

@@ -16,7 +16,7 @@ use crate::door::{Door, Operation};
 use crate::form::Form;
 use crate::sign_in::Done;
 
-const SECRET: &str = "x-or3-test-secret";
+pub(crate) const SECRET: &str = "x-or3-test-secret";
 
 const MAX_NAME: usize = 120;
 

@@ -2,7 +2,8 @@
 
 use or3_domain::admin::{DirectoryError, Guard};
 use or3_http::openapi::{
-    Answer, Members, ObjectBuilder, Route, Shape, flag, list, natural, object, or_null, text,
+    Answer, Members, ObjectBuilder, Route, Shape, flag, list, natural, number, object, or_null,
+    text,
 };
 use or3_http::{ApiError, Remaining};
 
@@ -13,6 +14,7 @@ use crate::budget::SHARED;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         overview(),
+        metrics_history(),
         list_workspaces(),
         create_workspace(),
         one_workspace(),
@@ -74,6 +76,30 @@ fn overview() -> Route {
         "As they are at the moment `at`, in milliseconds.",
         answer,
     ))
+}
+
+fn metrics_history() -> Route {
+    let counts = [
+        "atSeconds",
+        "requests",
+        "errors",
+        "rateLimited",
+        "roundTrips",
+        "storedBytes",
+        "changeLogVersions",
+    ];
+    let sample = counts
+        .into_iter()
+        .fold(object(), |sample, name| sample.with(name, natural()))
+        .with("p50Ms", number())
+        .with("p95Ms", number());
+    let samples = object().with("samples", list(sample, None));
+    read(
+        "/api/admin/metrics/history",
+        "What this process has counted, a sample a minute",
+    )
+    .query("seconds", false, any_text())
+    .answers(Answer::shaped(200, "The oldest first.", samples))
 }
 
 fn list_workspaces() -> Route {

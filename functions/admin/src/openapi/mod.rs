@@ -1,5 +1,6 @@
 //! What the routes take and answer, for the document of the API (ADR 0012).
 
+mod audit;
 mod credential;
 mod deployment;
 mod people;
@@ -10,6 +11,7 @@ use or3_http::openapi::{Members, Object, ObjectBuilder, Route, flag, object, rol
 /// The routes of this function.
 pub fn routes() -> Vec<Route> {
     let mut routes = credential::routes();
+    routes.extend(audit::routes());
     routes.extend(deployment::routes());
     routes.extend(people::routes());
     routes

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, StatusCode};
+use or3_domain::hex::Hex;
 use or3_http::conditions;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -46,8 +47,7 @@ pub(crate) struct Document {
 impl Document {
     pub(crate) fn new(text: String) -> Self {
         let digest = Sha256::digest(&text);
-        let digest = digest.iter().take(16);
-        let digest = digest.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let digest = Hex(&digest[..16]);
         Self {
             text,
             tag: format!("\"{digest}\""),

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use or3_domain::hex::Hex;
 use sha2::{Digest, Sha256, Sha384};
 
 /// A file as it is served.
@@ -87,9 +88,8 @@ pub(crate) static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
     });
     let files = files.collect();
     let hash = all.finalize();
-    let hash = hash.iter().take(8);
     Shelf {
-        hash: hash.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")),
+        hash: Hex(&hash[..8]).to_string(),
         files,
     }
 });

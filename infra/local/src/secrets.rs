@@ -8,6 +8,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use or3_domain::auth::digest;
+use or3_domain::hex::Hex;
 use or3_domain::ids::Ids;
 use or3_runtime::StartError;
 use or3_settings::{Environment, SECRETS};
@@ -77,9 +78,7 @@ fn new(name: &str, kept: &str, ids: &dyn Ids) -> String {
 fn random(ids: &dyn Ids) -> String {
     let mut bytes = [0; 32];
     ids.fill(&mut bytes);
-    bytes
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+    Hex(&bytes).to_string()
 }
 
 fn read(path: &Path) -> Result<Values, StartError> {

@@ -15,6 +15,7 @@ pub mod errand;
 pub mod error;
 pub mod gc;
 pub mod health;
+pub mod hex;
 pub mod ids;
 pub mod invite;
 pub mod limits;

@@ -1,8 +1,9 @@
 //! Where a piece of work stands in the story that several services tell of one request (W3C Trace
 //! Context, level 1).
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Display};
 
+use crate::hex::{self, Hex};
 use crate::ids::Ids;
 
 /// One step of a trace: what this process does for one request or event.
@@ -97,15 +98,15 @@ type Named = (TraceId, Option<SpanId>, Option<bool>);
 /// Reads `00-<32 digits>-<16 digits>-<flags>`; later versions may say more behind it.
 fn parent(header: &str) -> Option<Named> {
     let bytes = header.as_bytes();
-    let version: [u8; 1] = hex(bytes.get(..2)?)?;
+    let version: [u8; 1] = hex::parse(bytes.get(..2)?)?;
     let longer = version != [0] && bytes.get(55) == Some(&b'-');
     let dashes = [2, 35, 52].iter().all(|at| bytes.get(*at) == Some(&b'-'));
     if version == [0xff] || !dashes || !(bytes.len() == 55 || longer) {
         return None;
     }
-    let trace: [u8; 16] = hex(bytes.get(3..35)?)?;
-    let span: [u8; 8] = hex(bytes.get(36..52)?)?;
-    let [flags] = hex(bytes.get(53..55)?)?;
+    let trace: [u8; 16] = hex::parse(bytes.get(3..35)?)?;
+    let span: [u8; 8] = hex::parse(bytes.get(36..52)?)?;
+    let [flags] = hex::parse(bytes.get(53..55)?)?;
     let none = trace == [0; 16] || span == [0; 8];
     (!none).then_some((TraceId(trace), Some(SpanId(span)), Some(flags & 1 == 1)))
 }
@@ -121,8 +122,8 @@ fn of_xray(header: &str) -> Option<Named> {
             .map(|(_, value)| value.trim())
     };
     let (time, rest) = member("Root")?.strip_prefix("1-")?.split_once('-')?;
-    let trace = hex(format!("{time}{rest}").as_bytes())?;
-    let span = member("Parent").and_then(|parent| hex(parent.as_bytes()));
+    let trace = hex::parse(format!("{time}{rest}").as_bytes())?;
+    let span = member("Parent").and_then(|parent| hex::parse(parent.as_bytes()));
     let sampled = match member("Sampled") {
         Some("1") => Some(true),
         Some("0") => Some(false),
@@ -131,53 +132,27 @@ fn of_xray(header: &str) -> Option<Named> {
     (trace != [0; 16]).then_some((TraceId(trace), span.map(SpanId), sampled))
 }
 
-/// Bytes of exactly so many lower-case digits.
-fn hex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    if digits.len() != 2 * N {
-        return None;
-    }
-    let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(bytes)
-}
-
-fn write_hex(bytes: &[u8], out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.write_char(DIGITS[usize::from(byte >> 4)].into())?;
-        out.write_char(DIGITS[usize::from(byte & 15)].into())?;
-    }
-    Ok(())
-}
-
-impl fmt::Display for TraceId {
+impl Display for TraceId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(&self.0, out)
+        Hex(&self.0).fmt(out)
     }
 }
 
 impl fmt::Debug for TraceId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(&self.0, out)
+        Hex(&self.0).fmt(out)
     }
 }
 
-impl fmt::Display for SpanId {
+impl Display for SpanId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(&self.0, out)
+        Hex(&self.0).fmt(out)
     }
 }
 
 impl fmt::Debug for SpanId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(&self.0, out)
+        Hex(&self.0).fmt(out)
     }
 }
 

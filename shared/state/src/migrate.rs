@@ -9,6 +9,7 @@
 //! line, and add it to the set below. Never change a file that has been released.
 
 use or3_domain::clock::Timestamp;
+use or3_domain::hex::Hex;
 use or3_domain::store::StoreError;
 use sha2::{Digest, Sha256};
 
@@ -191,9 +192,6 @@ impl Migration {
     }
 
     fn checksum(&self) -> String {
-        let digest = Sha256::digest(self.sql.as_bytes());
-        digest
-            .iter()
-            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+        Hex(&Sha256::digest(self.sql.as_bytes())).to_string()
     }
 }

@@ -2,6 +2,7 @@
 //! hashes cost nothing.
 
 use bytes::Bytes;
+use or3_domain::hex::Hex;
 use sha2::{Digest, Sha256};
 
 use crate::account::{Session, post};
@@ -54,7 +55,7 @@ impl Files {
         File {
             shared: self.shared.clone(),
             end: Bytes::copy_from_slice(&end),
-            hash: format!("sha256:{}", hex(&digest)),
+            hash: format!("sha256:{}", Hex(&digest)),
         }
     }
 }
@@ -133,12 +134,6 @@ impl File {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
-}
-
 fn url(client: &mut Client, presign: &Request) -> Outcome<String> {
     let answer = client.send(presign)?;
     answer.expect(200)?;
@@ -157,6 +152,6 @@ mod tests {
         assert_eq!(one.size(), 1001);
         assert_ne!(one.hash, two.hash);
         let whole = one.parts().map(|part| part.to_vec()).concat();
-        assert_eq!(one.hash, format!("sha256:{}", hex(&Sha256::digest(&whole))));
+        assert_eq!(one.hash, format!("sha256:{}", Hex(&Sha256::digest(&whole))));
     }
 }

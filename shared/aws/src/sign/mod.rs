@@ -10,6 +10,7 @@ mod tests;
 
 use hmac::{Hmac, KeyInit, Mac};
 use or3_domain::clock::Timestamp;
+use or3_domain::hex::Hex;
 use sha2::{Digest, Sha256};
 
 use crate::credentials::Credentials;
@@ -99,9 +100,9 @@ impl Signer<'_> {
             header_block(&request.headers),
             header_names(&request.headers),
         );
-        let digest = hex(&Sha256::digest(canonical.as_bytes()));
+        let digest = Hex(&Sha256::digest(canonical.as_bytes())).to_string();
         let text = format!("{ALGORITHM}\n{}\n{}\n{digest}", self.moment(), self.scope());
-        hex(&mac(&self.key(), &text))
+        Hex(&mac(&self.key(), &text)).to_string()
     }
 
     /// The key of this day, region and service.
@@ -138,7 +139,7 @@ impl Signer<'_> {
 
 /// SHA-256 of a body, in hexadecimal.
 pub fn payload_hash(body: &[u8]) -> String {
-    hex(&Sha256::digest(body))
+    Hex(&Sha256::digest(body)).to_string()
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
@@ -146,14 +147,4 @@ fn mac(key: &[u8], text: &str) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a `String` does not fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

@@ -1,11 +1,12 @@
 //! Links: how an entry is bound to everything before it, and how a break is found.
 
-use std::fmt;
+use std::fmt::{self, Display};
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::entry::Entry;
+use crate::hex::{self, Hex};
 
 /// A digest of an entry and of every one before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,21 +39,13 @@ impl Link {
 
     /// Reads what `Display` writes.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut link = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
-            return None;
-        }
-        for (byte, digits) in link.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).ok()?;
-            *byte = u8::from_str_radix(digits, 16).ok()?;
-        }
-        Some(Self(link))
+        hex::parse(text.as_bytes()).map(Self)
     }
 }
 
-impl fmt::Display for Link {
+impl Display for Link {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+        Hex(&self.0).fmt(out)
     }
 }
 
@@ -195,7 +188,13 @@ mod tests {
     fn a_link_is_read_as_it_is_written() {
         let link = Link::NONE.of(&entry(1));
         assert_eq!(Link::parse(&link.to_string()), Some(link));
-        for odd in ["", "00", &"g".repeat(64), &"\u{e9}".repeat(32)] {
+        for odd in [
+            "",
+            "00",
+            &"g".repeat(64),
+            &"+f".repeat(32),
+            &"\u{e9}".repeat(32),
+        ] {
             assert_eq!(Link::parse(odd), None, "{odd}");
         }
     }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::account::Account;
 use super::jwt::JwtKey;
 use crate::clock::Timestamp;
+use crate::hex::Hex;
 use crate::ids::{AccountId, SessionId};
 
 /// Tells the two tokens apart, so that neither passes for the other.
@@ -185,10 +186,7 @@ fn signed<C: Serialize>(key: &JwtKey, claims: &C) -> String {
 
 /// What is stored of a token: its SHA-256 in lower-case hexadecimal digits.
 pub fn digest(token: &str) -> String {
-    let digest = Sha256::digest(token.as_bytes());
-    digest.iter().fold(String::with_capacity(64), |hex, byte| {
-        format!("{hex}{byte:02x}")
-    })
+    Hex(&Sha256::digest(token.as_bytes())).to_string()
 }
 
 #[cfg(test)]

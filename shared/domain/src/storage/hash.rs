@@ -1,10 +1,12 @@
 //! Content hashes: the name of a file's bytes (storage contract, 4).
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::str::FromStr;
 
 use md5::Md5;
 use sha2::{Digest, Sha256};
+
+use crate::hex::{self, Hex};
 
 /// The hash of a file's bytes, parsed: what file names and keys are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,12 +47,7 @@ impl ContentHash {
 
     /// The digest in lower-case hexadecimal.
     pub fn hex(&self) -> String {
-        let mut hex = String::with_capacity(64);
-        for byte in self.digest() {
-            // Writing to a `String` does not fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex
+        Hex(self.digest()).to_string()
     }
 
     /// The name of the blob's file, for instance `sha256_<64 hex>` (storage contract, 6.3).
@@ -96,7 +93,7 @@ impl ContentHash {
 /// The canonical form: `algorithm:hex`.
 impl fmt::Display for ContentHash {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}", self.algorithm(), self.hex())
+        write!(out, "{}:{}", self.algorithm(), Hex(self.digest()))
     }
 }
 
@@ -106,31 +103,16 @@ impl FromStr for ContentHash {
 
     fn from_str(text: &str) -> Result<Self, InvalidHash> {
         let text = text.trim().to_ascii_lowercase();
-        let (algorithm, hex) = match text.split_once(':') {
-            Some((algorithm, hex)) => (Some(algorithm), hex),
+        let (algorithm, digits) = match text.split_once(':') {
+            Some((algorithm, digits)) => (Some(algorithm), digits),
             None => (None, text.as_str()),
         };
-        match (algorithm, hex.len()) {
-            (None | Some("sha256"), 64) => bytes_of(hex).map(Self::Sha256),
-            (None | Some("md5"), 32) => bytes_of(hex).map(Self::Md5),
-            _ => Err(InvalidHash),
-        }
-    }
-}
-
-fn bytes_of<const N: usize>(hex: &str) -> Result<[u8; N], InvalidHash> {
-    let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-        *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
-    }
-    Ok(bytes)
-}
-
-fn nibble(digit: u8) -> Result<u8, InvalidHash> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        _ => Err(InvalidHash),
+        let hash = match (algorithm, digits.len()) {
+            (None | Some("sha256"), 64) => hex::parse(digits.as_bytes()).map(Self::Sha256),
+            (None | Some("md5"), 32) => hex::parse(digits.as_bytes()).map(Self::Md5),
+            _ => None,
+        };
+        hash.ok_or(InvalidHash)
     }
 }
 

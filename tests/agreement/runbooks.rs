@@ -106,7 +106,7 @@ fn alarms_on_our_own_metrics_find_them() {
         .find(|(_, variable)| variable.name == "OR3_METRICS_NAMESPACE")
         .map(|(_, variable)| variable.default);
     assert_eq!(namespace, Some("or3-edge"));
-    let written = repository::text("shared/runtime/src/emf.rs");
+    let written = repository::text("shared/runtime/src/emf/counted.rs");
     let alarms = repository::text("infra/alarms.yaml");
     let own = alarms.split("Namespace: or3-edge, MetricName: ").skip(1);
     let own: BTreeSet<_> = own.filter_map(|rest| rest.split(',').next()).collect();

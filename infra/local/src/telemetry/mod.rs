@@ -1,6 +1,7 @@
 //! What the process says of itself besides its log: numbers at `GET /metrics` on a port of its own,
 //! a sample of them a minute for pictures, and steps of traces to a collector.
 
+mod neighbours;
 mod page;
 mod text;
 

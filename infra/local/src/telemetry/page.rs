@@ -4,10 +4,8 @@ use or3_domain::gc::{Ended, Kind};
 use or3_domain::metrics::{BOUNDS_MICROS, Class, Metrics};
 use or3_outbound::Counts;
 
-use super::text::{Text, seconds};
-
-const COUNTER: &str = "counter";
-const GAUGE: &str = "gauge";
+use super::neighbours::neighbours;
+use super::text::{COUNTER, GAUGE, Text, seconds};
 
 /// All that `metrics` holds, and what calls to others came to.
 pub(super) fn page(metrics: &Metrics, outbound: &[Counts]) -> String {
@@ -70,24 +68,25 @@ fn requests(text: &mut Text, metrics: &Metrics) {
         "Requests that are being answered.",
         metrics.in_flight.get(),
     );
-    text.one(
-        "or3_http_requests_abandoned_total",
-        COUNTER,
-        "Requests whose clients went away before the answer.",
-        metrics.abandoned.get(),
-    );
-    text.one(
-        "or3_cold_starts_total",
-        COUNTER,
-        "1 once this process has been asked for something.",
-        metrics.cold_starts.get(),
-    );
-    text.one(
-        "or3_db_round_trips_total",
-        COUNTER,
-        "Round trips to stores that requests and events waited for.",
-        metrics.round_trips.get(),
-    );
+    for (name, help, counter) in [
+        (
+            "or3_http_requests_abandoned_total",
+            "Requests whose clients went away before the answer.",
+            &metrics.abandoned,
+        ),
+        (
+            "or3_cold_starts_total",
+            "1 once this process has been asked for something.",
+            &metrics.cold_starts,
+        ),
+        (
+            "or3_db_round_trips_total",
+            "Round trips to stores that requests and events waited for.",
+            &metrics.round_trips,
+        ),
+    ] {
+        text.one(name, COUNTER, help, counter.get());
+    }
 }
 
 fn durations(text: &mut Text, metrics: &Metrics) {
@@ -247,58 +246,4 @@ fn collections(text: &mut Text, metrics: &Metrics) {
         "When the last collection ended, in seconds since the epoch; 0 before the first.",
         metrics.last_run_seconds.get(),
     );
-}
-
-/// Name, kind and help of a family, and its number for one client.
-type Family = (&'static str, &'static str, &'static str, fn(&Counts) -> u64);
-
-fn neighbours(text: &mut Text, outbound: &[Counts]) {
-    let mut names: Vec<_> = outbound.iter().map(|counts| counts.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    let families: [Family; 6] = [
-        (
-            "or3_outbound_requests_total",
-            COUNTER,
-            "Requests to neighbours.",
-            |one| one.requests,
-        ),
-        (
-            "or3_outbound_retries_total",
-            COUNTER,
-            "Repetitions of these.",
-            |one| one.retries,
-        ),
-        (
-            "or3_outbound_failures_total",
-            COUNTER,
-            "Calls that ended without an answer, or with one that says later.",
-            |one| one.failures,
-        ),
-        (
-            "or3_outbound_refused_total",
-            COUNTER,
-            "Calls that were not made, because the circuit was open.",
-            |one| one.refused,
-        ),
-        (
-            "or3_outbound_circuit_openings_total",
-            COUNTER,
-            "How often the circuit opened.",
-            |one| one.openings,
-        ),
-        (
-            "or3_outbound_circuit_open",
-            GAUGE,
-            "Clients of this neighbour whose circuit is open now.",
-            |one| u64::from(one.open),
-        ),
-    ];
-    for (name, kind, help, number) in families {
-        text.family(name, kind, help);
-        for to in &names {
-            let of = outbound.iter().filter(|counts| counts.name == *to);
-            text.sample(name, &[("to", to)], of.map(number).sum::<u64>());
-        }
-    }
 }

@@ -2,6 +2,11 @@
 
 use std::fmt::{Display, Write};
 
+/// What only grows.
+pub(super) const COUNTER: &str = "counter";
+/// What rises and falls.
+pub(super) const GAUGE: &str = "gauge";
+
 /// A page that is being written.
 #[derive(Default)]
 pub(super) struct Text(String);

@@ -15,8 +15,7 @@ use crate::caller::{Caller, Sessions};
 use crate::context::Context;
 use crate::cookies::cookie;
 use crate::error::ApiError;
-use crate::intent::OTHER_ORIGIN;
-use crate::origin::require_own_origin;
+use crate::intent::require_own_page;
 use crate::policy::HttpPolicy;
 
 /// What a user with a grant is told where a grant is not enough.
@@ -45,10 +44,8 @@ impl Admins {
         self.tokens.is_some() && here
     }
 
-    fn read(&self, parts: &Parts, context: &Context) -> Option<SuperAdmin> {
-        if !self.are_known_here(context) {
-            return None;
-        }
+    /// Who the cookie says, where they are known.
+    fn read(&self, parts: &Parts) -> Option<SuperAdmin> {
         let token = cookie(&parts.headers, AdminCookie::NAME)?;
         self.tokens.as_ref()?.read(token, self.clock.now())
     }
@@ -173,9 +170,10 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let context = Context::from_request_parts(parts, state).await?;
         let admins = Admins::from_ref(state);
+        let known_here = admins.are_known_here(&context);
         Ok(Self {
-            super_admin: admins.read(parts, &context),
-            known_here: admins.are_known_here(&context),
+            super_admin: known_here.then(|| admins.read(parts)).flatten(),
+            known_here,
             caller: Caller::from_request_parts(parts, state).await?,
             context,
         })
@@ -224,8 +222,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let caller = AdminCaller::from_request_parts(parts, state).await?;
         let super_admin = caller.require_super().await?.clone();
-        require_own_origin(&parts.headers, &caller.context, &Arc::from_ref(state))
-            .map_err(|_| ApiError::forbidden().with_message(OTHER_ORIGIN))?;
+        require_own_page(parts, &caller.context, state)?;
         Ok(Self(super_admin, caller.context))
     }
 }

@@ -8,6 +8,7 @@ use http::request::Parts;
 
 use crate::admin::{AdminCaller, Admins};
 use crate::caller::Sessions;
+use crate::context::Context;
 use crate::error::ApiError;
 use crate::origin::require_own_origin;
 use crate::policy::HttpPolicy;
@@ -61,8 +62,7 @@ where
         if caller.context.host().is_none() {
             return Err(forbidden(NO_HOST));
         }
-        require_own_origin(&parts.headers, &caller.context, &Arc::from_ref(state))
-            .map_err(|_| forbidden(OTHER_ORIGIN))?;
+        require_own_page(parts, &caller.context, state)?;
         Ok(Self(caller))
     }
 }
@@ -78,8 +78,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let caller = signed_in(parts, state).await?;
-        require_own_origin(&parts.headers, &caller.context, &Arc::from_ref(state))
-            .map_err(|_| forbidden(OTHER_ORIGIN))?;
+        require_own_page(parts, &caller.context, state)?;
         Ok(Self(caller))
     }
 }
@@ -94,6 +93,19 @@ where
     let caller = AdminCaller::from_request_parts(parts, state).await?;
     caller.require_somebody().await?;
     Ok(caller)
+}
+
+/// The page that sent the request is one of ours, or there is none.
+pub(crate) fn require_own_page<S>(
+    parts: &Parts,
+    context: &Context,
+    state: &S,
+) -> Result<(), ApiError>
+where
+    Arc<HttpPolicy>: FromRef<S>,
+{
+    require_own_origin(&parts.headers, context, &Arc::from_ref(state))
+        .map_err(|_| forbidden(OTHER_ORIGIN))
 }
 
 fn forbidden(text: &'static str) -> ApiError {

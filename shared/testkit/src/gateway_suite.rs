@@ -13,28 +13,6 @@ use crate::lambda::{Gateway, GatewayRequest, Lambda};
 
 const TIME: Duration = Duration::from_mins(1);
 
-/// What a function needs to start: the secrets of nobody, and cheap passwords.
-const SETTINGS: [(&str, &str); 6] = [
-    (
-        "OR3_BASIC_AUTH_JWT_SECRET",
-        "a secret that only tests know: one",
-    ),
-    (
-        "OR3_BASIC_AUTH_REFRESH_SECRET",
-        "a secret that only tests know: two",
-    ),
-    (
-        "OR3_STORAGE_FS_TOKEN_SECRET",
-        "a secret that only tests know: three",
-    ),
-    (
-        "OR3_AUTH_INVITE_TOKEN_SECRET",
-        "a secret that only tests know: four",
-    ),
-    ("OR3_BASIC_AUTH_ARGON2_MEMORY_KIB", "64"),
-    ("OR3_BASIC_AUTH_ARGON2_PASSES", "1"),
-];
-
 /// A function as a process of Lambda, with an empty volume of its own.
 pub struct Environment {
     /// The process.
@@ -70,7 +48,9 @@ impl Environment {
 
     async fn start(binary: &str, folder: &TempDir) -> Lambda {
         let data = folder.path().to_string_lossy();
-        let settings = SETTINGS.into_iter().chain([("OR3_DATA_DIR", &*data)]);
+        let settings = Lambda::SETTINGS
+            .into_iter()
+            .chain([("OR3_DATA_DIR", &*data)]);
         Lambda::start(binary, &settings.collect::<Vec<_>>()).await
     }
 }

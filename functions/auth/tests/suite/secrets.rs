@@ -21,7 +21,7 @@ const SETTINGS: [(&str, &str); 6] = [
     ),
     ("OR3_BASIC_AUTH_ARGON2_MEMORY_KIB", "64"),
     ("OR3_BASIC_AUTH_ARGON2_PASSES", "1"),
-    ("OR3_LOG", "trace,lambda_runtime=trace,lambda_http=trace"),
+    ("OR3_LOG", "trace,lambda_runtime=trace"),
 ];
 
 /// The database is there and was never migrated, so that requests also fail with causes.

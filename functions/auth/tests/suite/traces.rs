@@ -10,18 +10,12 @@ use or3_testkit::{Collector, GatewayRequest, Lambda};
 async fn steps_are_with_the_collector_before_the_next_invocation_is_taken() {
     let collector = Collector::start();
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = [
-        (
-            "OR3_BASIC_AUTH_JWT_SECRET",
-            "a secret that only tests know: one",
-        ),
-        (
-            "OR3_BASIC_AUTH_REFRESH_SECRET",
-            "a secret that only tests know: two",
-        ),
-        ("OR3_DATA_DIR", &folder.path().to_string_lossy()),
+    let data = folder.path().to_string_lossy();
+    let own = [
+        ("OR3_DATA_DIR", &*data),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()),
     ];
+    let settings: Vec<_> = Lambda::SETTINGS.into_iter().chain(own).collect();
     let mut function = Lambda::start(env!("CARGO_BIN_EXE_auth"), &settings).await;
     let time = Duration::from_mins(5);
     for _ in 0..3 {

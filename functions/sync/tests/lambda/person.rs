@@ -9,34 +9,13 @@ use or3_http::AuthCookies;
 use or3_runtime::wire;
 use or3_settings::{Auth, Database, Environment};
 use or3_state::State;
-use or3_testkit::GatewayRequest;
+use or3_testkit::{GatewayRequest, Lambda};
 use serde_json::{Value, json};
-
-const SECRETS: [(&str, &str); 6] = [
-    (
-        "OR3_BASIC_AUTH_JWT_SECRET",
-        "a secret that only tests know: one",
-    ),
-    (
-        "OR3_BASIC_AUTH_REFRESH_SECRET",
-        "a secret that only tests know: two",
-    ),
-    (
-        "OR3_STORAGE_FS_TOKEN_SECRET",
-        "a secret that only tests know: three",
-    ),
-    (
-        "OR3_AUTH_INVITE_TOKEN_SECRET",
-        "a secret that only tests know: four",
-    ),
-    ("OR3_BASIC_AUTH_ARGON2_MEMORY_KIB", "64"),
-    ("OR3_BASIC_AUTH_ARGON2_PASSES", "1"),
-];
 
 /// The environment of a function whose database server is at `url`.
 pub(crate) fn settings(url: &str) -> Vec<(&'static str, &str)> {
     let database = [("OR3_DATABASE_URL", url)];
-    SECRETS.into_iter().chain(database).collect()
+    Lambda::SETTINGS.into_iter().chain(database).collect()
 }
 
 /// A person with a session and a workspace.

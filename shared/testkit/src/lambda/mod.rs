@@ -33,6 +33,28 @@ pub struct Lambda {
 
 #[expect(clippy::expect_used, reason = "a test without its function must fail")]
 impl Lambda {
+    /// What a function needs to start: the secrets of nobody, and cheap passwords.
+    pub const SETTINGS: [(&str, &str); 6] = [
+        (
+            "OR3_BASIC_AUTH_JWT_SECRET",
+            "a secret that only tests know: one",
+        ),
+        (
+            "OR3_BASIC_AUTH_REFRESH_SECRET",
+            "a secret that only tests know: two",
+        ),
+        (
+            "OR3_STORAGE_FS_TOKEN_SECRET",
+            "a secret that only tests know: three",
+        ),
+        (
+            "OR3_AUTH_INVITE_TOKEN_SECRET",
+            "a secret that only tests know: four",
+        ),
+        ("OR3_BASIC_AUTH_ARGON2_MEMORY_KIB", "64"),
+        ("OR3_BASIC_AUTH_ARGON2_PASSES", "1"),
+    ];
+
     /// Starts `binary` (`env!("CARGO_BIN_EXE_…")`) with nothing in its environment but what Lambda
     /// puts there, and `settings`.
     ///

@@ -14,6 +14,7 @@ pub mod jwt;
 pub mod oidc;
 mod own_sessions;
 pub mod password;
+mod passwordless;
 mod provisioning;
 pub mod refresh;
 mod rotation;

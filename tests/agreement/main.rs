@@ -16,6 +16,7 @@ mod runbooks;
 mod settings_files;
 mod stages;
 mod template;
+mod trail;
 mod variables;
 mod version1;
 mod watch;

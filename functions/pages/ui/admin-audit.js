@@ -8,9 +8,10 @@ import { panel, table } from './table.js';
 
 const SIZE = 50;
 const ACTIONS = [
-  'sign-in', 'sign-in-failed', 'register', 'password-change', 'admin-sign-in', 'admin-sign-in-failed', 'admin-password-change',
+  'sign-in', 'sign-in-failed', 'register', 'password-change', 'sign-out', 'session-end', 'token-replay',
+  'admin-sign-in', 'admin-sign-in-failed', 'admin-password-change',
   'member-add', 'member-role', 'member-remove', 'workspace-create', 'workspace-delete', 'workspace-restore', 'guest-access',
-  'grant', 'revoke', 'invite-create', 'invite-revoke', 'collection',
+  'grant', 'revoke', 'invite-create', 'invite-revoke', 'collection', 'test-sign-in',
 ];
 
 export async function audit() {

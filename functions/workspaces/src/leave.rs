@@ -15,6 +15,10 @@ pub(crate) async fn handle(
     Path(id): Path<String>,
 ) -> Result<Json<Done>, ApiError> {
     let workspace = WorkspaceId::new(id);
-    ports.workspaces.leave(&workspace, &member.user).await?;
+    let now = ports.clock.now();
+    ports
+        .workspaces
+        .leave(&workspace, &member.user, now)
+        .await?;
     Ok(Json(Done { ok: true }))
 }

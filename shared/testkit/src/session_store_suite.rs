@@ -145,7 +145,10 @@ pub async fn dead_sessions_do_not_stand(ports: Ports) {
             .is_none()
     );
     let revoked = [SessionId::new("first")];
-    accounts.revoke(&revoked, START).await.expect("stored");
+    accounts
+        .revoke(&AccountId::new("ada"), &revoked, START)
+        .await
+        .expect("stored");
     assert!(standing(&store, "ada").await.is_none());
 }
 

@@ -1,5 +1,8 @@
 //! What is written down of signing in, and what that costs.
 
+use std::time::Duration;
+
+use http::Method;
 use or3_domain::audit::Entry;
 use or3_domain::auth::{Email, Origin};
 use or3_domain::meter::measured;
@@ -63,6 +66,68 @@ async fn a_new_password_is_written_down_once() {
         .iter()
         .filter(|entry| entry.action == "password-change");
     assert_eq!(changes.count(), 1);
+}
+
+/// What of `entries` tells how sessions ended: action, target and what more is said.
+fn ends(entries: &[Entry]) -> Vec<(&str, Option<&str>, Option<&str>)> {
+    let actions = ["sign-out", "session-end", "token-replay"];
+    let ends = entries.iter();
+    let ends = ends.filter(|entry| actions.contains(&entry.action.as_str()));
+    ends.map(|entry| {
+        let (target, detail) = (entry.target.as_deref(), entry.detail.as_deref());
+        (entry.action.as_str(), target, detail)
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn the_end_of_a_session_is_written_down_once_with_whose_it_was() {
+    const SESSIONS: &str = "/api/basic-auth/sessions";
+    let deployment = Deployment::new().await;
+    let laptop = deployment.registered("ada@example.test").await;
+    let phone = deployment.browser();
+    phone.sign_in("ada@example.test", PASSWORD).await;
+    let seen = phone.send(Method::GET, SESSIONS, String::new()).await;
+    let seen = seen.json()["sessions"].clone();
+    let seen = seen.as_array().expect("a list");
+    let other = seen.iter().find(|session| session["current"] == false);
+    let other = other.and_then(|session| session["id"].as_str());
+    let other = other.expect("the laptop");
+    for _ in 0..2 {
+        let path = format!("{SESSIONS}/{other}");
+        phone.send(Method::DELETE, &path, String::new()).await;
+        phone.send(Method::DELETE, SESSIONS, String::new()).await;
+    }
+    laptop.sign_in("ada@example.test", PASSWORD).await;
+    phone.send(Method::DELETE, SESSIONS, String::new()).await;
+    let copy = phone.copy();
+    phone.sign_out().await;
+    copy.sign_out().await;
+    let entries = entries(&deployment).await;
+    assert_eq!(
+        ends(&entries),
+        [
+            ("session-end", Some(other), None),
+            ("session-end", None, Some("all others")),
+            ("sign-out", None, None),
+        ]
+    );
+    let account = &entries[0].actor;
+    assert!(entries.iter().all(|entry| entry.actor == *account));
+}
+
+#[tokio::test]
+async fn a_replayed_token_is_written_down() {
+    let deployment = Deployment::new().await;
+    let browser = deployment.registered("ada@example.test").await;
+    let thief = browser.copy();
+    browser.refresh().await;
+    deployment.clock.advance(Duration::from_mins(5));
+    for _ in 0..2 {
+        assert_eq!(thief.refresh().await.status, 401);
+    }
+    let entries = entries(&deployment).await;
+    assert_eq!(ends(&entries), [("token-replay", None, None)]);
 }
 
 #[tokio::test]

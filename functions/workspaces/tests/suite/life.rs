@@ -131,3 +131,29 @@ async fn a_member_leaves_and_the_last_owner_does_not() {
     let stranger = office.stranger().post(&path, &Value::Null).await;
     assert_eq!(stranger.status, 401);
 }
+
+#[tokio::test]
+async fn who_makes_deletes_or_leaves_a_workspace_is_written_down() {
+    let office = Office::new().await;
+    let before = office.written().await.len();
+    let second = office.create("ada", "Second").await;
+    let path = format!("/api/workspaces/{second}");
+    for name in ["eve", "ada"] {
+        office.send(name, Method::DELETE, &path, &Value::Null).await;
+    }
+    let path = format!("/api/workspaces/{}/leave", HOME.replace(' ', "%20"));
+    for name in ["eve", "eve", "ada"] {
+        office.send(name, Method::POST, &path, &Value::Null).await;
+    }
+    let row = |action: &str, who: &str, what: &str, place: &str| {
+        [action, who, what, place].map(str::to_owned)
+    };
+    assert_eq!(
+        office.written().await[before..],
+        [
+            row("workspace-create", "ada", &second, ""),
+            row("workspace-delete", "ada", &second, ""),
+            row("member-remove", "eve", "eve", HOME),
+        ]
+    );
+}

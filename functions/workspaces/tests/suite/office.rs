@@ -128,6 +128,18 @@ impl Office {
     }
 
     /// What activating answers.
+    /// Action, actor, target and workspace of every entry of the trail.
+    pub(crate) async fn written(&self) -> Vec<[String; 4]> {
+        let entries = self.state.audit_log().oldest(0, 100).await;
+        let entries = entries.expect("listed").into_iter();
+        let rows = entries.map(|entry| {
+            let (target, place) = (entry.target, entry.workspace);
+            let [target, place] = [target, place].map(Option::unwrap_or_default);
+            [entry.action, entry.actor, target, place]
+        });
+        rows.collect()
+    }
+
     pub(crate) async fn activate(&self, name: &str, id: &str) -> Answer {
         let body = json!({ "id": id });
         self.send(name, Method::POST, "/api/workspaces/active", &body)

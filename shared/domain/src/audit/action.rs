@@ -11,6 +11,12 @@ pub enum Action {
     Register,
     /// An account got a new password.
     PasswordChange,
+    /// Somebody signed out.
+    SignOut,
+    /// Somebody ended sessions of theirs, one or all but the one that asked.
+    SessionEnd,
+    /// A refresh token came again after its time: every session of its account was ended.
+    TokenReplay,
     /// The super admin signed in.
     AdminSignIn,
     /// Somebody failed to sign in as the super admin.
@@ -21,11 +27,11 @@ pub enum Action {
     MemberAdd,
     /// A member got another role.
     MemberRole,
-    /// A membership ended.
+    /// A membership ended, by somebody else or by leaving.
     MemberRemove,
-    /// The super admin made a workspace.
+    /// Somebody made a workspace, or the super admin for somebody.
     WorkspaceCreate,
-    /// The super admin deleted a workspace.
+    /// An owner or the super admin deleted a workspace.
     WorkspaceDelete,
     /// The super admin restored a workspace.
     WorkspaceRestore,
@@ -47,11 +53,14 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::SignIn,
         Self::SignInFailed,
         Self::Register,
         Self::PasswordChange,
+        Self::SignOut,
+        Self::SessionEnd,
+        Self::TokenReplay,
         Self::AdminSignIn,
         Self::AdminSignInFailed,
         Self::AdminPasswordChange,
@@ -77,6 +86,9 @@ impl Action {
             Self::SignInFailed => "sign-in-failed",
             Self::Register => "register",
             Self::PasswordChange => "password-change",
+            Self::SignOut => "sign-out",
+            Self::SessionEnd => "session-end",
+            Self::TokenReplay => "token-replay",
             Self::AdminSignIn => "admin-sign-in",
             Self::AdminSignInFailed => "admin-sign-in-failed",
             Self::AdminPasswordChange => "admin-password-change",

@@ -1,5 +1,6 @@
 //! What people do with password accounts (auth contract, 3.2).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::account::{Account, Credential, NewAccount};
@@ -232,12 +233,17 @@ impl Accounts {
         let access = access.and_then(|token| tokens.read_access(token, now));
         let refresh = credentials.refresh.as_deref();
         let refresh = refresh.and_then(|token| tokens.read_refresh(token, now));
-        let mut sessions: Vec<SessionId> = access.into_iter().map(|claims| claims.sid).collect();
-        sessions.extend(refresh.map(|claims| claims.sid));
-        if sessions.is_empty() {
-            return Ok(());
+        let access = access.map(|claims| (claims.sub, claims.sid));
+        let refresh = refresh.map(|claims| (claims.sub, claims.sid));
+        let mut named: BTreeMap<AccountId, Vec<SessionId>> = BTreeMap::new();
+        for (account, session) in access.into_iter().chain(refresh) {
+            named.entry(account).or_default().push(session);
         }
-        Ok(self.store.revoke(&sessions, now).await?)
+        // One account, unless somebody mixes cookies.
+        for (account, sessions) in named {
+            self.store.revoke(&account, &sessions, now).await?;
+        }
+        Ok(())
     }
 
     /// Replaces a password and ends every session of the account, this one included (auth

@@ -100,11 +100,17 @@ pub trait AccountStore: Send + Sync {
     /// [`refresh::decide`](super::refresh::decide).
     async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, StoreError>;
 
-    /// Revokes the living ones among `sessions`. Repeating it changes nothing.
-    async fn revoke(&self, sessions: &[SessionId], now: Timestamp) -> Result<(), StoreError>;
+    /// Revokes the living ones among `sessions` of `account`, which signed out. Repeating it
+    /// changes nothing.
+    async fn revoke(
+        &self,
+        account: &AccountId,
+        sessions: &[SessionId],
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
-    /// Revokes every session of `account` and drops all kept grace tokens (auth contract, 5.4).
-    /// The token version stays. Repeating it changes nothing.
+    /// Revokes every session of `account`, one of whose tokens was replayed, and drops all kept
+    /// grace tokens (auth contract, 5.4). The token version stays. Repeating it changes nothing.
     async fn revoke_all(&self, account: &AccountId, now: Timestamp) -> Result<(), StoreError>;
 
     /// The sessions of `account` that live at `now`, the one that was renewed last first.

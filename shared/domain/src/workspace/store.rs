@@ -74,7 +74,12 @@ pub trait WorkspaceStore: Send + Sync {
     /// Ends the membership of `user`, who must be a member of the living workspace and not its last
     /// owner. If it was their active one, they move to another of theirs, or to none; if they were its
     /// primary owner, another owner takes that place.
-    async fn leave(&self, workspace: &WorkspaceId, user: &UserId) -> Result<(), WorkspaceError>;
+    async fn leave(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<(), WorkspaceError>;
 
     /// Makes a workspace the active one of `user`, who must be a member of it; it must not be
     /// deleted.

@@ -90,18 +90,28 @@ impl AccountStore for LibsqlAccountStore {
         rotation::rotate(&self.database, rotation).await
     }
 
-    async fn revoke(&self, sessions: &[SessionId], now: Timestamp) -> Result<(), StoreError> {
+    async fn revoke(
+        &self,
+        account: &AccountId,
+        sessions: &[SessionId],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let revoke = Statement::new(REVOKE)
             .bind(json!(sessions).to_string())
-            .bind(now.millis());
-        self.database.execute(revoke).await.map(drop)
+            .bind(now.millis())
+            .bind(account.as_str());
+        let told = NewEntry::new(now, Action::SignOut, account.as_str());
+        let batch = vec![revoke, audit::entry(&told, audit::DONE)];
+        self.database.write(batch).await.map(drop)
     }
 
     async fn revoke_all(&self, account: &AccountId, now: Timestamp) -> Result<(), StoreError> {
         let revoke = Statement::new(REVOKE_ALL)
             .bind(account.as_str())
             .bind(now.millis());
-        self.database.execute(revoke).await.map(drop)
+        let told = NewEntry::new(now, Action::TokenReplay, account.as_str());
+        let batch = vec![revoke, audit::entry(&told, audit::DONE)];
+        self.database.write(batch).await.map(drop)
     }
 
     async fn live_sessions(
@@ -250,12 +260,13 @@ const REHASH: &str = "UPDATE basic_auth_accounts SET password_hash = ?3, updated
     WHERE id = ?1 AND password_hash = ?2";
 
 const REVOKE: &str = "UPDATE basic_auth_sessions SET revoked_at = ?2
-    WHERE id IN (SELECT value FROM json_each(?1)) AND revoked_at IS NULL";
+    WHERE id IN (SELECT value FROM json_each(?1)) AND account_id = ?3 AND revoked_at IS NULL";
 
 const REVOKE_ALL: &str = "UPDATE basic_auth_sessions
     SET revoked_at = coalesce(revoked_at, ?2),
         rotation_grace_until = NULL, rotation_grace_refresh_token = NULL
-    WHERE account_id = ?1";
+    WHERE account_id = ?1 AND (revoked_at IS NULL OR rotation_grace_until IS NOT NULL
+        OR rotation_grace_refresh_token IS NOT NULL)";
 
 const CHANGE: &str = "UPDATE basic_auth_accounts
     SET password_hash = ?3, token_version = token_version + 1, updated_at = ?4

@@ -1,10 +1,12 @@
 //! The sessions of one account: which live, and ending them.
 
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::auth::{LiveSession, Origin};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{AccountId, SessionId};
 use or3_domain::store::StoreError;
 
+use crate::audit;
 use crate::database::{Database, answers};
 use crate::statement::{Row, Statement};
 
@@ -28,7 +30,9 @@ pub(super) async fn end(
     let known = Statement::new(KNOWN)
         .bind(account.as_str())
         .bind(session.as_str());
-    let [_, known] = answers(database.write(vec![end, known]).await?)?;
+    let told = told(account, now).on(session.as_str());
+    let batch = vec![end, audit::entry(&told, audit::DONE), known];
+    let [_, _, known] = answers(database.write(batch).await?)?;
     Ok(!known.rows.is_empty())
 }
 
@@ -39,7 +43,14 @@ pub(super) async fn end_others(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let end = about(END_OTHERS, account, now).bind(kept.as_str());
-    Ok(database.execute(end).await?.changed)
+    let told = told(account, now).saying("all others");
+    let batch = vec![end, audit::entry(&told, audit::DONE)];
+    let [ended, _] = answers(database.write(batch).await?)?;
+    Ok(ended.changed)
+}
+
+fn told(account: &AccountId, now: Timestamp) -> NewEntry {
+    NewEntry::new(now, Action::SessionEnd, account.as_str())
 }
 
 fn about(sql: &'static str, account: &AccountId, now: Timestamp) -> Statement {

@@ -1,10 +1,13 @@
 //! Leaving a workspace: how things stand is read first, and tells which guard held.
 
+use or3_domain::audit::{Action, NewEntry};
+use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
 use or3_domain::workspace::WorkspaceError;
 
 use super::members::KEEP_PRIMARY;
+use crate::audit;
 use crate::database::Database;
 use crate::statement::{Answer, Statement};
 
@@ -12,6 +15,7 @@ pub(super) async fn leave(
     database: &Database,
     workspace: &WorkspaceId,
     user: &UserId,
+    now: Timestamp,
 ) -> Result<(), WorkspaceError> {
     let about = |sql: &'static str| {
         Statement::new(sql)
@@ -19,10 +23,14 @@ pub(super) async fn leave(
             .bind(user.as_str())
     };
     let keep_primary = Statement::new(KEEP_PRIMARY).bind(workspace.as_str());
+    let told = NewEntry::new(now, Action::MemberRemove, user.as_str())
+        .on(user.as_str())
+        .within(workspace);
     let batch = vec![
         about(STANDING),
         about(LEAVE),
         about(GO_ELSEWHERE),
+        audit::entry(&told, audit::DONE),
         keep_primary,
     ];
     let answers = database.write(batch).await?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use or3_domain::audit::{Action, NewEntry};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
@@ -11,6 +12,7 @@ use or3_domain::workspace::{
 };
 
 use super::leave;
+use crate::audit;
 use crate::auth::role;
 use crate::database::{Database, answers};
 use crate::open::State;
@@ -47,10 +49,11 @@ impl WorkspaceStore for LibsqlWorkspaceStore {
             .bind(workspace.description.as_deref());
         let own = Statement::new(OWN).bind(workspace.id.as_str());
         let grown = Statement::new(GROW).bind(workspace.id.as_str());
-        self.database
-            .write(vec![create, own, grown])
-            .await
-            .map(drop)
+        let made =
+            told(workspace.created_at, Action::WorkspaceCreate, user).on(workspace.id.as_str());
+        let made = audit::entry(&made, audit::DONE);
+        let batch = vec![create, made, own, grown];
+        self.database.write(batch).await.map(drop)
     }
 
     async fn rename(
@@ -74,17 +77,24 @@ impl WorkspaceStore for LibsqlWorkspaceStore {
         user: &UserId,
         now: Timestamp,
     ) -> Result<(), WorkspaceError> {
+        let gone = told(now, Action::WorkspaceDelete, user).on(workspace.as_str());
         let batch = vec![
             about(DELETE, workspace, user).bind(now.millis()),
+            audit::entry(&gone, audit::DONE),
             about(RE_HOME, workspace, user),
             about(MAY_DELETE, workspace, user),
         ];
-        let [_, _, allowed] = answers(self.database.write(batch).await?)?;
+        let [_, _, _, allowed] = answers(self.database.write(batch).await?)?;
         require(&allowed)
     }
 
-    async fn leave(&self, workspace: &WorkspaceId, user: &UserId) -> Result<(), WorkspaceError> {
-        leave::leave(&self.database, workspace, user).await
+    async fn leave(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<(), WorkspaceError> {
+        leave::leave(&self.database, workspace, user, now).await
     }
 
     async fn set_active(
@@ -99,6 +109,10 @@ impl WorkspaceStore for LibsqlWorkspaceStore {
         let [_, allowed] = answers(self.database.write(batch).await?)?;
         require(&allowed)
     }
+}
+
+fn told(at: Timestamp, action: Action, user: &UserId) -> NewEntry {
+    NewEntry::new(at, action, user.as_str())
 }
 
 fn about(sql: &'static str, workspace: &WorkspaceId, user: &UserId) -> Statement {

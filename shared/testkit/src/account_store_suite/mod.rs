@@ -196,8 +196,11 @@ pub async fn revoking_ends_the_named_sessions_only(store: Store) {
     let second = session("second", "ada");
     assert!(store.open_session(&second, None).await.expect("stored"));
     let first = [SessionId::new("first"), SessionId::new("unknown")];
+    let (ada, eve) = (AccountId::new("ada"), AccountId::new("eve"));
+    store.revoke(&eve, &first, START).await.expect("stored");
+    assert_eq!(chain(&store, "first").await[0].revoked_at, None, "not hers");
     for at in [START, START.plus(Duration::from_secs(9))] {
-        store.revoke(&first, at).await.expect("stored");
+        store.revoke(&ada, &first, at).await.expect("stored");
     }
     assert_eq!(chain(&store, "first").await[0].revoked_at, Some(START));
     assert_eq!(chain(&store, "second").await[0].revoked_at, None);

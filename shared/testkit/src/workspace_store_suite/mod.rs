@@ -97,7 +97,7 @@ impl Town {
     }
 
     async fn leave(&self, what: &WorkspaceId, name: &str) -> Result<(), WorkspaceError> {
-        self.workspaces.leave(what, &user(name)).await
+        self.workspaces.leave(what, &user(name), START).await
     }
 
     async fn change(&self, by: &str, of: &WorkspaceId, change: Change) -> Result<(), MemberError> {

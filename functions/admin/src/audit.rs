@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use or3_domain::audit::{Action, Broken, Chain, Entry, Link, verify};
+use or3_domain::audit::{Action, Broken, Chain, Entry, verify};
 use or3_http::{ApiError, SuperOnly};
 use serde::Serialize;
 
@@ -96,31 +96,21 @@ pub(crate) async fn look(
 ) -> Result<Json<Verdict>, ApiError> {
     budget::count(&ports, &caller.context).await?;
     let cursor = Question::of(query).text("cursor");
-    let from = cursor.map(|text| place(&text).ok_or_else(invalid));
+    let from = cursor.map(|text| Chain::parse(&text).ok_or_else(invalid));
     let from = from.transpose()?;
     ports.seal().await?;
     let until = ports.clock.now().plus(TIME);
     let go_on = || ports.clock.now() < until;
     let found = verify(&*ports.audit, from, go_on).await?;
     let through = found.through;
-    let next = format!("{}.{}", through.seq, through.link);
     Ok(Json(Verdict {
         holds: found.broken.is_none(),
         entries: found.entries,
         seq: through.seq,
         link: through.link.to_string(),
         broken: found.broken.as_ref().map(broken),
-        next_cursor: (!found.complete).then_some(next),
+        next_cursor: (!found.complete).then(|| through.to_string()),
     }))
-}
-
-/// Where an earlier look has come to.
-fn place(cursor: &str) -> Option<Chain> {
-    let (seq, link) = cursor.split_once('.')?;
-    Some(Chain {
-        seq: seq.parse().ok()?,
-        link: Link::parse(link)?,
-    })
 }
 
 pub(crate) fn invalid() -> ApiError {

@@ -26,6 +26,7 @@ mod overview;
 mod question;
 mod remove_member;
 mod revoke_invite;
+mod run_cursor;
 mod set_role;
 mod shelve;
 mod sign_in;

@@ -7,13 +7,13 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use or3_domain::access::Permission;
-use or3_domain::clock::Timestamp;
 use or3_domain::gc::Run;
 use or3_http::{AdminCaller, ApiError};
 use serde::{Deserialize, Serialize};
 
 use crate::Ports;
 use crate::list_invites::INVALID_QUERY;
+use crate::run_cursor::RunCursor;
 
 pub(crate) const MOST: u32 = 500;
 const USUAL: u32 = 100;
@@ -48,30 +48,13 @@ pub(crate) async fn handle(
         return Err(invalid());
     }
     let cursor = question.cursor.as_deref().filter(|text| !text.is_empty());
-    let before = cursor.map(|text| place(text).ok_or_else(invalid));
-    let runs = ports.gc_ledger.list(before.transpose()?, limit).await?;
+    let before = cursor.map(|text| RunCursor::parse(text).ok_or_else(invalid));
+    let before = before.transpose()?.map(|run| (run.started_at, run.id));
+    let runs = ports.gc_ledger.list(before, limit).await?;
     let full = runs.len() >= limit as usize;
     let last = runs.last().filter(|_| full);
     Ok(Json(Answer {
-        next_cursor: last.map(|run| format!("{}.{}", run.started_at.millis(), run.id)),
+        next_cursor: last.map(|run| RunCursor::of(run).to_string()),
         runs,
     }))
-}
-
-/// The run that a cursor names: its beginning and its id.
-fn place(cursor: &str) -> Option<(Timestamp, &str)> {
-    let (millis, id) = cursor.split_once('.')?;
-    Some((Timestamp::from_millis(millis.parse().ok()?), id))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_names_a_moment_and_an_id() {
-        assert_eq!(place("12.a-b"), Some((Timestamp::from_millis(12), "a-b")));
-        assert_eq!(place("soon.a"), None);
-        assert_eq!(place("12"), None);
-    }
 }

@@ -122,7 +122,8 @@ fn of_xray(header: &str) -> Option<Named> {
             .map(|(_, value)| value.trim())
     };
     let (time, rest) = member("Root")?.strip_prefix("1-")?.split_once('-')?;
-    let trace = hex::parse(format!("{time}{rest}").as_bytes())?;
+    let (time, rest) = (hex::parse(time.as_bytes())?, hex::parse(rest.as_bytes())?);
+    let trace = joined(time, rest);
     let span = member("Parent").and_then(|parent| hex::parse(parent.as_bytes()));
     let sampled = match member("Sampled") {
         Some("1") => Some(true),
@@ -130,6 +131,13 @@ fn of_xray(header: &str) -> Option<Named> {
         _ => None,
     };
     (trace != [0; 16]).then_some((TraceId(trace), span.map(SpanId), sampled))
+}
+
+fn joined(time: [u8; 4], rest: [u8; 12]) -> [u8; 16] {
+    let mut whole = [0; 16];
+    whole[..4].copy_from_slice(&time);
+    whole[4..].copy_from_slice(&rest);
+    whole
 }
 
 impl Display for TraceId {

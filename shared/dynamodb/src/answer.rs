@@ -8,7 +8,7 @@ use serde_json::Value;
 /// What became of an operation.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// It was done; this came back.
+    /// It was done; this object came back.
     Done(Value),
     /// Its condition did not hold: nothing was changed. The item as it is, if there is one.
     Unmet(Value),
@@ -43,7 +43,7 @@ pub(crate) fn says_later(status: StatusCode, body: &[u8]) -> bool {
 pub(crate) fn read(answer: &Response<Bytes>) -> Result<Outcome, StoreError> {
     let (status, body) = (answer.status(), answer.body());
     if status == StatusCode::OK {
-        let answer = serde_json::from_slice(body);
+        let answer = serde_json::from_slice(body).map(Value::Object);
         let unreadable = |error| StoreError::Fault(format!("the table of limits: {error}"));
         return answer.map(Outcome::Done).map_err(unreadable);
     }
@@ -113,6 +113,15 @@ mod tests {
         assert!(!later(400, "ConditionalCheckFailedException"));
         assert!(!later(200, "ThrottlingException"));
         assert!(!says_later(StatusCode::BAD_REQUEST, b"<html>"));
+    }
+
+    #[test]
+    fn what_is_no_object_is_no_answer() {
+        for body in ["", "null", "[]", "7", "\"x\"", "<html>"] {
+            let answer = Response::new(Bytes::from(body));
+            let error = read(&answer).expect_err("no answer");
+            assert!(matches!(error, StoreError::Fault(_)), "{error}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@
 
 mod answer;
 mod hits;
+mod key;
 mod ledger;
 mod limiter;
 mod probe;

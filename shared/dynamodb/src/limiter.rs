@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use crate::answer::Outcome;
 use crate::hits::{Hit, counting, list, of_item, room, wait};
-use crate::table::{Table, key};
+use crate::key::key;
+use crate::table::Table;
 
 /// How long an item stays after its window, in case that a clock is wrong.
 const LEEWAY: Duration = Duration::from_hours(1);

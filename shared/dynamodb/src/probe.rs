@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use or3_domain::health::{Findings, Probe};
 
-use crate::table::{Table, key};
+use crate::key::key;
+use crate::table::Table;
 
 /// Reads an item that need not be there.
 pub(crate) struct DynamoDbProbe {

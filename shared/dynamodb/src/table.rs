@@ -109,11 +109,6 @@ impl Table {
     }
 }
 
-/// The key of an item.
-pub(crate) fn key(pk: &str, sk: &str) -> Value {
-    json!({ "pk": { "S": pk }, "sk": { "S": sk } })
-}
-
 fn aws(region: &str) -> String {
     let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
     format!("dynamodb.{region}.amazonaws.com{suffix}")

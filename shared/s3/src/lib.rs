@@ -14,6 +14,7 @@
 
 mod bucket;
 mod digest;
+mod entries;
 mod failure;
 mod list;
 mod place;

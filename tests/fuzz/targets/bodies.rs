@@ -7,9 +7,11 @@
 
 use http::{HeaderMap, Uri};
 use libfuzzer_sys::fuzz_target;
+use or3_domain::audit::Chain;
 use or3_domain::gc::Cursor;
 use or3_domain::sync::json::{Fields, Json, MAX_INTEGER};
 use or3_domain::sync::{scope, trimmed_text};
+use run_cursor::RunCursor;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -20,6 +22,9 @@ mod fields;
 #[allow(dead_code)]
 #[path = "../../../functions/stream/src/question.rs"]
 mod question;
+#[allow(dead_code)]
+#[path = "../../../functions/admin/src/run_cursor.rs"]
+mod run_cursor;
 #[allow(dead_code)]
 #[path = "../../../functions/sync/src/tables.rs"]
 mod tables;
@@ -100,6 +105,12 @@ fn page(text: &str) {
     }
     if let Ok(cursor) = text.parse::<Cursor>() {
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
+    }
+    if let Some(cursor) = RunCursor::parse(text) {
+        assert_eq!(RunCursor::parse(&cursor.to_string()), Some(cursor));
+    }
+    if let Some(chain) = Chain::parse(text) {
+        assert_eq!(Chain::parse(&chain.to_string()), Some(chain));
     }
 }
 

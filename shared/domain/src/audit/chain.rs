@@ -79,6 +79,15 @@ pub struct Chain {
 }
 
 impl Chain {
+    /// Reads what `Display` writes: how far an earlier look has come.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (seq, link) = text.split_once('.')?;
+        Some(Self {
+            seq: seq.parse().ok()?,
+            link: Link::parse(link)?,
+        })
+    }
+
     /// Looks at the next entry.
     ///
     /// # Errors
@@ -98,6 +107,12 @@ impl Chain {
             link,
         };
         Ok(())
+    }
+}
+
+impl Display for Chain {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}", self.seq, self.link)
     }
 }
 

@@ -16,7 +16,8 @@ use or3_domain::store::StoreError;
 use serde_json::{Value, json};
 
 use crate::answer::Outcome;
-use crate::table::{Table, key};
+use crate::key::key;
+use crate::table::Table;
 use book::Book;
 
 /// How often a change of the leases is tried that others change at the same time.

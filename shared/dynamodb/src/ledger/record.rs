@@ -8,7 +8,7 @@ use or3_domain::ids::WorkspaceId;
 use or3_domain::store::StoreError;
 use serde_json::{Map, Value, json};
 
-use crate::table::key;
+use crate::key::key;
 
 /// Under which all records stand.
 pub(super) const RUNS: &str = "gc#runs";

@@ -8,8 +8,7 @@ use or3_domain::store::StoreError;
 use or3_outbound::Repeat;
 
 use super::client::Client;
-use super::failure;
-use super::hrana::{BatchResult, PipelineAnswer};
+use super::hrana::{BatchResult, unreadable};
 use super::plan::Plan;
 use crate::database::{Executor, Mode};
 use crate::migrate::Schema;
@@ -57,25 +56,8 @@ impl Executor for RemoteExecutor {
             Mode::Write => Repeat::Never,
         };
         let answer = self.client.post(body.into(), repeat).await?;
-        let answers = plan.read(batch_result(&answer)?)?;
+        let answers = plan.read(BatchResult::of_reply(&answer)?)?;
         self.checked.store(true, Ordering::Relaxed);
         Ok(answers)
     }
-}
-
-/// The result of the batch, which is the first request of its pipeline.
-fn batch_result(answer: &[u8]) -> Result<BatchResult, StoreError> {
-    let answer: PipelineAnswer =
-        serde_json::from_slice(answer).map_err(|error| unreadable(&error))?;
-    let first = answer.results.into_iter().next();
-    let first = first.ok_or_else(|| StoreError::Fault("an empty answer".to_owned()))?;
-    if let Some(error) = first.error {
-        return Err(failure::of_server(&error));
-    }
-    let result = first.response.and_then(|response| response.result);
-    result.ok_or_else(|| StoreError::Fault("an answer without a result".to_owned()))
-}
-
-fn unreadable(error: &serde_json::Error) -> StoreError {
-    StoreError::Fault(format!("Hrana message: {error}"))
 }

@@ -7,6 +7,7 @@ use or3_domain::store::StoreError;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::failure;
 use crate::statement::{Answer, Row, Statement, Value};
 
 /// The body of `POST /v3/pipeline`: a stream that runs one batch and closes.
@@ -111,21 +112,21 @@ impl Serialize for Outgoing<'_> {
 
 /// The server's answer to a pipeline: one result a request.
 #[derive(Deserialize)]
-pub(super) struct PipelineAnswer {
-    pub(super) results: Vec<StreamResult>,
+struct PipelineAnswer {
+    results: Vec<StreamResult>,
 }
 
 /// The batch's result, or why there is none. (Structs with optional members instead of tagged
 /// enums: those would be read into memory twice.)
 #[derive(Deserialize)]
-pub(super) struct StreamResult {
-    pub(super) response: Option<Response>,
-    pub(super) error: Option<WireError>,
+struct StreamResult {
+    response: Option<Response>,
+    error: Option<WireError>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Response {
-    pub(super) result: Option<BatchResult>,
+struct Response {
+    result: Option<BatchResult>,
 }
 
 /// A result or an error for every step that ran, nothing for the others.
@@ -172,6 +173,26 @@ const EITHER_PADDING: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+impl BatchResult {
+    /// The result of the batch, which is the first request of its pipeline.
+    pub(super) fn of_reply(reply: &[u8]) -> Result<Self, StoreError> {
+        let reply: PipelineAnswer =
+            serde_json::from_slice(reply).map_err(|error| unreadable(&error))?;
+        let first = reply.results.into_iter().next();
+        let first = first.ok_or_else(|| StoreError::Fault("an empty answer".to_owned()))?;
+        if let Some(error) = first.error {
+            return Err(failure::of_server(&error));
+        }
+        let result = first.response.and_then(|response| response.result);
+        result.ok_or_else(|| StoreError::Fault("an answer without a result".to_owned()))
+    }
+}
+
+/// A message that is not of the protocol.
+pub(super) fn unreadable(error: &serde_json::Error) -> StoreError {
+    StoreError::Fault(format!("Hrana message: {error}"))
+}
 
 impl StmtResult {
     pub(super) fn into_answer(self) -> Result<Answer, StoreError> {

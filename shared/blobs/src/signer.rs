@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use or3_domain::clock::Timestamp;
 use or3_domain::storage::{
-    DownloadGrant, Grant, SignedUrl, SigningError, StorageError, UploadGrant, UrlSigner, UrlTokens,
+    DownloadGrant, Grant, SignedUrl, StorageError, TransferError, UploadGrant, UrlSigner, UrlTokens,
 };
 
 /// Signs URLs of `/api/storage/fs/`. They are relative, because a browser sends its cookies
@@ -30,7 +30,7 @@ impl FsUrlSigner {
         method: &'static str,
         grant: &Grant,
         now: Timestamp,
-    ) -> Result<SignedUrl, SigningError> {
+    ) -> Result<SignedUrl, TransferError> {
         // A compact token consists of characters that need no encoding in a query.
         let (token, expires_at) = self.tokens.issue(grant, now)?;
         Ok(SignedUrl {
@@ -48,7 +48,7 @@ impl UrlSigner for FsUrlSigner {
         &self,
         grant: &UploadGrant,
         now: Timestamp,
-    ) -> Result<SignedUrl, SigningError> {
+    ) -> Result<SignedUrl, TransferError> {
         match self.max_byte_url_bytes {
             Some(max_bytes) if grant.size_bytes > max_bytes => {
                 Err(StorageError::ByteUrlTooSmall { max_bytes }.into())
@@ -61,7 +61,7 @@ impl UrlSigner for FsUrlSigner {
         &self,
         grant: &DownloadGrant,
         now: Timestamp,
-    ) -> Result<SignedUrl, SigningError> {
+    ) -> Result<SignedUrl, TransferError> {
         self.sign("download", "GET", &Grant::Download(grant.clone()), now)
     }
 }

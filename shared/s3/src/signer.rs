@@ -10,7 +10,7 @@ use or3_domain::clock::Timestamp;
 use or3_domain::storage::filename::content_disposition;
 use or3_domain::storage::mime::essence;
 use or3_domain::storage::{
-    BlobKey, DownloadGrant, SignedUrl, SigningError, StorageError, UploadGrant, UrlSigner,
+    BlobKey, DownloadGrant, SignedUrl, StorageError, TransferError, UploadGrant, UrlSigner,
 };
 use or3_domain::store::StoreError;
 use or3_settings::S3;
@@ -96,7 +96,7 @@ impl UrlSigner for S3UrlSigner {
         &self,
         grant: &UploadGrant,
         now: Timestamp,
-    ) -> Result<SignedUrl, SigningError> {
+    ) -> Result<SignedUrl, TransferError> {
         let mut headers = Self::bound(grant)?;
         if self.if_none_match && glance(&self.bucket, &grant.key).await?.is_none() {
             headers.push(("if-none-match", "*".to_owned()));
@@ -108,7 +108,7 @@ impl UrlSigner for S3UrlSigner {
         &self,
         grant: &DownloadGrant,
         now: Timestamp,
-    ) -> Result<SignedUrl, SigningError> {
+    ) -> Result<SignedUrl, TransferError> {
         let disposition = content_disposition(grant.disposition, &grant.filename);
         let answer = vec![
             ("response-cache-control", "private, no-store".to_owned()),

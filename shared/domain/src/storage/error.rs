@@ -109,6 +109,33 @@ impl DomainError for StorageError {
     }
 }
 
+/// Why a transfer is not prepared: no room held, no URL signed.
+#[derive(Debug, thiserror::Error)]
+pub enum TransferError {
+    /// It is refused.
+    #[error(transparent)]
+    Refused(#[from] StorageError),
+    /// The index or the provider failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl DomainError for TransferError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Refused(error) => error.kind(),
+            Self::Store(error) => error.kind(),
+        }
+    }
+
+    fn message(&self) -> Cow<'static, str> {
+        match self {
+            Self::Refused(error) => error.message(),
+            Self::Store(error) => error.message(),
+        }
+    }
+}
+
 /// Why an upload left nothing behind (storage contract, 6.1).
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {

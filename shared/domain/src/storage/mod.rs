@@ -25,12 +25,12 @@ pub use blob::{
 pub use checksum::{CHECKSUM_ALGORITHMS, Checksum, ChecksumCheck, InvalidChecksum};
 pub use claims::{BlobClaims, ClaimRule, Condemnation, Condemned, References};
 pub use damage::{DamageProbe, report_damage};
-pub use error::{StorageError, UploadError};
+pub use error::{StorageError, TransferError, UploadError};
 pub use hash::{ContentHash, Digester, InvalidHash};
 pub use partial::{EndedUpload, InvalidPartialId, Part, PartialError, PartialId, PartialUploads};
-pub use quota::{ReserveError, UPLOAD_RATE, UploadPolicy, Usage, reserve};
+pub use quota::{UPLOAD_RATE, UploadPolicy, Usage, reserve};
 pub use servable::{Servable, servable};
-pub use signing::{DownloadGrant, ResumableGrant, SignedUrl, SigningError, UploadGrant, UrlSigner};
+pub use signing::{DownloadGrant, ResumableGrant, SignedUrl, UploadGrant, UrlSigner};
 pub use store::{
     CommittedFile, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
 };

@@ -1,15 +1,11 @@
 //! What may be uploaded: size, type, and the room that a workspace has.
 
-use std::borrow::Cow;
-
-use super::error::StorageError;
+use super::error::{StorageError, TransferError};
 use super::mime::essence;
 use super::store::{FileIndex, Reservation, Reserved};
 use crate::clock::Timestamp;
-use crate::error::{DomainError, ErrorKind};
 use crate::ids::WorkspaceId;
 use crate::limits::Policy;
-use crate::store::StoreError;
 
 /// Fifty uploads a minute and person, however they are sent.
 pub const UPLOAD_RATE: Policy = Policy::per_minute("storage:upload", 50);
@@ -46,33 +42,6 @@ impl UploadPolicy {
     }
 }
 
-/// Why no room is held for an upload.
-#[derive(Debug, thiserror::Error)]
-pub enum ReserveError {
-    /// There is none.
-    #[error(transparent)]
-    Refused(#[from] StorageError),
-    /// The index failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl DomainError for ReserveError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Refused(error) => error.kind(),
-            Self::Store(error) => error.kind(),
-        }
-    }
-
-    fn message(&self) -> Cow<'static, str> {
-        match self {
-            Self::Refused(error) => error.message(),
-            Self::Store(error) => error.message(),
-        }
-    }
-}
-
 /// Holds room for an upload, as far as there is a quota, and keeps what may be there already: as
 /// long as its URL lives, collection leaves the blob alone.
 ///
@@ -85,7 +54,7 @@ pub async fn reserve(
     workspace: &WorkspaceId,
     reservation: &Reservation,
     now: Timestamp,
-) -> Result<(), ReserveError> {
+) -> Result<(), TransferError> {
     let quota_bytes = policy.workspace_quota_bytes.unwrap_or(u64::MAX);
     match files
         .reserve(workspace, reservation, quota_bytes, now)

@@ -1,18 +1,14 @@
 //! The port that makes signed URLs, apart from the one that keeps bytes: a server that only signs
 //! needs no access to them.
 
-use std::borrow::Cow;
-
 use async_trait::async_trait;
 
 use super::blob::BlobKey;
-use super::error::StorageError;
+use super::error::TransferError;
 use super::mime::Disposition;
 use super::partial::PartialId;
 use crate::clock::Timestamp;
-use crate::error::{DomainError, ErrorKind};
 use crate::ids::UserId;
-use crate::store::StoreError;
 
 /// What one upload URL permits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,33 +81,6 @@ pub struct SignedUrl {
     pub expires_at: Timestamp,
 }
 
-/// Why a URL cannot be signed.
-#[derive(Debug, thiserror::Error)]
-pub enum SigningError {
-    /// The provider cannot carry this transfer.
-    #[error(transparent)]
-    Refused(#[from] StorageError),
-    /// The provider failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl DomainError for SigningError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Refused(error) => error.kind(),
-            Self::Store(error) => error.kind(),
-        }
-    }
-
-    fn message(&self) -> Cow<'static, str> {
-        match self {
-            Self::Refused(error) => error.message(),
-            Self::Store(error) => error.message(),
-        }
-    }
-}
-
 /// Makes signed URLs.
 #[async_trait]
 pub trait UrlSigner: Send + Sync {
@@ -119,17 +88,18 @@ pub trait UrlSigner: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`StorageError::ByteUrlTooSmall`] when the provider cannot carry that many bytes.
+    /// [`StorageError::ByteUrlTooSmall`](super::StorageError::ByteUrlTooSmall) when the provider
+    /// cannot carry that many bytes.
     async fn sign_upload(
         &self,
         grant: &UploadGrant,
         now: Timestamp,
-    ) -> Result<SignedUrl, SigningError>;
+    ) -> Result<SignedUrl, TransferError>;
 
     /// A URL that gives the bytes of `grant` until it expires.
     async fn sign_download(
         &self,
         grant: &DownloadGrant,
         now: Timestamp,
-    ) -> Result<SignedUrl, SigningError>;
+    ) -> Result<SignedUrl, TransferError>;
 }

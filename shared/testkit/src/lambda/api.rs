@@ -90,6 +90,8 @@ async fn accept(listener: TcpListener, desk: Arc<Desk>) {
 }
 
 async fn serve(function: TcpStream, desk: &Desk) -> io::Result<()> {
+    // An event that comes behind its head must not wait until that is acknowledged.
+    function.set_nodelay(true)?;
     let mut function = BufReader::new(function);
     loop {
         let mut request = message(&mut function).await?;

@@ -3,6 +3,7 @@
 //! the tables of the README, the document of the API, who may import whom, and the pages that name tests.
 
 mod admin_endpoints;
+mod deploy;
 mod events;
 mod functions;
 mod imports;

@@ -6,6 +6,7 @@
 mod bundle;
 mod function;
 mod requests;
+mod routes;
 mod runtime_api;
 mod stack;
 mod sync;

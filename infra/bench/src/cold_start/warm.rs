@@ -3,14 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use or3_testkit::{GatewayRequest, Lambda};
-use serde_json::{Value, json};
+use or3_testkit::Lambda;
+use serde_json::Value;
 use tokio::runtime::Builder;
 
 use super::bundle;
 use super::requests::TIME;
+use super::routes::{ROUTES, Route, UNLIMITED};
 use super::world::World;
-use crate::account::{EMAIL, PASSWORD};
 use crate::command::Outcome;
 use crate::figure::{float, millis, number};
 use crate::latency::Latencies;
@@ -18,92 +18,11 @@ use crate::table::Table;
 use crate::usage::cpu_of;
 
 const RUNS: usize = 200;
-/// Budgets are counted as for everybody, and never used up.
-const UNLIMITED: &str = r#"{
-"auth:session":{"maxRequests":1000000},"basic-auth:sign-in":{"maxRequests":1000000},
-"sync:push":{"maxRequests":1000000},"sync:pull":{"maxRequests":1000000},
-"storage:upload":{"maxRequests":1000000},"storage:download":{"maxRequests":1000000}}"#;
 /// Lambda gives a function a whole processor at so many MB, and less in proportion.
 const PROCESSOR: f64 = 1769.0;
 /// What a GB-second costs on arm64, and a request at the gateway and in Lambda (cost.md).
 const GIGABYTE_SECOND: f64 = 0.000_013_333_4;
 const REQUESTS: f64 = 1.2;
-
-/// What is asked of which function, which has so much memory in template.yaml.
-struct Route {
-    name: &'static str,
-    function: &'static str,
-    memory: f64,
-    event: fn(&World, usize) -> Value,
-}
-
-const ROUTES: [Route; 7] = [
-    route("GET /api/auth/session", "auth", 1024.0, |world, _| {
-        world.send(&GatewayRequest::get("/api/auth/session"))
-    }),
-    route(
-        "POST /api/basic-auth/sign-in",
-        "auth",
-        1024.0,
-        |world, _| {
-            let credentials = json!({ "email": EMAIL, "password": PASSWORD });
-            world.send(&GatewayRequest::post(
-                "/api/basic-auth/sign-in",
-                &credentials,
-            ))
-        },
-    ),
-    route("POST /api/sync/push, 1 op", "sync", 512.0, |world, run| {
-        world.push(run..run + 1)
-    }),
-    route(
-        "POST /api/sync/push, 100 ops",
-        "sync",
-        512.0,
-        |world, run| {
-            let first = 1000 + run * 100;
-            world.push(first..first + 100)
-        },
-    ),
-    route(
-        "POST /api/sync/pull, 100 rows",
-        "sync",
-        512.0,
-        |world, _| world.pull(100),
-    ),
-    route(
-        "POST /api/sync/pull, 1000 rows",
-        "sync",
-        512.0,
-        |world, _| world.pull(1000),
-    ),
-    route(
-        "POST /api/storage/presign-upload",
-        "presign",
-        256.0,
-        |world, run| {
-            let file = json!({
-                "workspace_id": world.workspace(), "hash": format!("sha256:{run:064x}"),
-                "mime_type": "image/png", "size_bytes": 1000,
-            });
-            world.send(&GatewayRequest::post("/api/storage/presign-upload", &file))
-        },
-    ),
-];
-
-const fn route(
-    name: &'static str,
-    function: &'static str,
-    memory: f64,
-    event: fn(&World, usize) -> Value,
-) -> Route {
-    Route {
-        name,
-        function,
-        memory,
-        event,
-    }
-}
 
 pub(super) fn measure(delay: Duration) -> Outcome {
     let Some(world) = World::remote()? else {

@@ -118,7 +118,8 @@ impl World {
         self.sync("pull", json!({ "cursor": 0, "limit": limit }))
     }
 
-    fn sync(&self, endpoint: &str, mut body: Value) -> Value {
+    /// `body` to an endpoint of sync, for the account's workspace.
+    pub(super) fn sync(&self, endpoint: &str, mut body: Value) -> Value {
         body["scope"] = json!({ "workspaceId": self.workspace() });
         self.send(&GatewayRequest::post(
             &format!("/api/sync/{endpoint}"),

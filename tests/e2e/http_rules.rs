@@ -165,6 +165,8 @@ async fn version_1_of_every_route_is_the_route() {
     let server = Server::start().await;
     let mut browser = server.browser();
     for (method, path) in FUNCTIONS.iter().flat_map(|function| function.routes) {
+        // The braces of a parameter are no characters of an address.
+        let path = &path.replace(['{', '}'], "");
         let versioned = path.replacen("/api/", "/api/v1/", 1);
         let method: Method = method.parse().expect("a method");
         let bare = browser.send(method.clone(), path, &[], "").await;

@@ -94,6 +94,10 @@ async fn the_first_of_repeated_cookies_counts_in_whichever_header() {
         ),
         (
             &[("cookie", "or3_access=\u{fc}"), ("cookie", access)][..],
+            401,
+        ),
+        (
+            &[("cookie", "theme=gr\u{fc}n"), ("cookie", access)][..],
             200,
         ),
         (&[("cookie", "or3_access"), ("cookie", "=;=;;")][..], 401),

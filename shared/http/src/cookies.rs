@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use crate::context::Context;
 
-/// The value of the first cookie called `name`; the first wins when a name comes twice.
+/// The value of the first cookie called `name`; the first wins when a name comes twice, also when
+/// its value is no text. Other cookies may be any bytes: browsers send what a script put there as
+/// it is, in one line with ours.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(found, _)| *found == name)
-        .map(|(_, value)| value.trim_matches('"'))
-        .filter(|value| !value.is_empty())
+    let lines = headers.get_all(COOKIE).iter();
+    let mut pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let value = pairs.find_map(|pair| {
+        let pair = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+        pair.strip_prefix(b"=")
+    })?;
+    let value = str::from_utf8(value).ok()?.trim_matches('"');
+    (!value.is_empty()).then_some(value)
 }
 
 /// How long a token cookie lives, and whether it is `Secure`.
@@ -113,5 +114,19 @@ mod tests {
         assert_eq!(cookie(&headers, "or3_refresh"), Some("long"));
         assert_eq!(cookie(&headers, "or3_access"), Some("x"));
         assert_eq!(cookie(&headers, "or3_admin"), None);
+    }
+
+    #[test]
+    fn bytes_beyond_ascii_spoil_their_own_cookie_only() {
+        let mut headers = HeaderMap::new();
+        for line in [
+            &b"theme=gr\xc3\xbcn; or3_access=x; \xff=1; or3_admin=\xff"[..],
+            b"or3_access=later; or3_admin=later; or3_refresh=y",
+        ] {
+            headers.append(COOKIE, HeaderValue::from_bytes(line).expect("a line"));
+        }
+        assert_eq!(cookie(&headers, "or3_access"), Some("x"));
+        assert_eq!(cookie(&headers, "or3_refresh"), Some("y"));
+        assert_eq!(cookie(&headers, "or3_admin"), None, "the first counts");
     }
 }

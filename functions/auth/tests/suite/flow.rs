@@ -49,6 +49,22 @@ async fn nobody_is_a_verified_null() {
     assert_eq!(answer.json(), nobody);
 }
 
+/// Browsers put what scripts keep into one line with ours, as the bytes that it is.
+#[tokio::test]
+async fn a_cookie_of_a_script_beside_ours_signs_nobody_out() {
+    let deployment = Deployment::new().await;
+    let ada = deployment.registered("ada@example.test").await;
+    let other = deployment.browser().with_cookie("theme", "gr\u{fc}n");
+    let both = ["or3_access", "or3_refresh"];
+    for ours in [&both[..], &both[..1], &both[1..]] {
+        let cookies = ours.iter().map(|name| (*name, ada.cookie(name)));
+        let browser = cookies.fold(other.copy(), |browser, (name, value)| {
+            browser.with_cookie(name, &value)
+        });
+        assert!(browser.is_signed_in().await, "{ours:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_cookies_come_in_the_order_and_with_the_attributes_of_the_contract() {
     let deployment = Deployment::new().await;

@@ -97,6 +97,26 @@ async fn a_push_whose_answer_was_lost_is_repeated_without_doing_it_twice() {
 
 #[tokio::test]
 #[cfg_attr(deployed, ignore = "has settings of its own")]
+async fn a_renewal_whose_answer_was_lost_is_asked_for_again() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let mut ada = Newcomer::of(&world.server).await;
+    let refresh = "/api/basic-auth/refresh";
+    let before = world.relay.requests();
+    assert_eq!(ada.browser.post(refresh, &Value::Null).await.status, 200);
+    let trips = world.relay.requests() - before;
+    let then = [Fate::LoseAnswer, Fate::Pass];
+    let fates = (1..trips).map(|_| Fate::Pass).chain(then);
+    world.relay.next(fates);
+    let renewed = ada.browser.post(refresh, &Value::Null).await;
+    assert_eq!(renewed.status, 200, "{}", renewed.message());
+    let session = ada.browser.get("/api/auth/session").await.json();
+    assert_eq!(session["session"]["authenticated"], true, "{session}");
+}
+
+#[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn requests_keep_their_budget_of_round_trips() {
     let Some(world) = World::new().await else {
         return;

@@ -9,7 +9,9 @@ use http::Uri;
 use http::header::REFERER;
 use http::request::Parts;
 use or3_domain::access::{Permission, can};
-use or3_domain::auth::{Credentials, Resolution, Session, SessionResolver};
+use or3_domain::auth::{
+    Credentials, RenewedTokens, Resolution, Session, SessionError, SessionResolver,
+};
 use or3_domain::limits::Policy;
 use percent_encoding::percent_decode_str;
 use tokio::sync::OnceCell;
@@ -44,7 +46,7 @@ pub struct Caller {
 
 impl Caller {
     /// The session, or `None` when nobody is signed in. A refresh token that was used on the way
-    /// puts the new cookies on the answer.
+    /// puts the new cookies on the answer, errors included.
     ///
     /// # Errors
     ///
@@ -160,8 +162,11 @@ impl Caller {
         let resolver = &self.sessions.resolver;
         let resolution = resolver
             .resolve(&self.credentials, &self.context.origin())
-            .await?;
-        Ok(self.adopt(resolution))
+            .await;
+        if let Err(SessionError::Renewed { tokens, .. }) = &resolution {
+            self.carry(tokens);
+        }
+        Ok(self.adopt(resolution?))
     }
 
     fn adopt(&self, resolution: Resolution) -> Option<Session> {
@@ -171,8 +176,7 @@ impl Caller {
             invite_accepted,
         } = resolution;
         if let Some(tokens) = &renewed {
-            self.sessions.cookies.set(&self.context, tokens);
-            let _only_once = self.renewed.set(tokens.access.clone());
+            self.carry(tokens);
         }
         if invite_accepted {
             self.sessions.cookies.clear_invite(&self.context);
@@ -181,6 +185,12 @@ impl Caller {
             self.context.note_session(session);
         }
         session
+    }
+
+    /// Puts a new pair on the answer, whatever that becomes.
+    fn carry(&self, tokens: &RenewedTokens) {
+        self.sessions.cookies.set(&self.context, tokens);
+        let _only_once = self.renewed.set(tokens.access.clone());
     }
 }
 

@@ -9,7 +9,7 @@ use http::Method;
 use or3_domain::auth::password::HashCost;
 use or3_domain::auth::{
     Accounts, AuthConfig, BasicAuthSessions, BootstrapAccount, ProvisioningFailure, Registration,
-    Seal, Tokens,
+    Seal, SessionStore, Tokens,
 };
 use or3_domain::clock::Clock;
 use or3_domain::ids::SystemIds;
@@ -146,10 +146,14 @@ impl Deployment {
     }
 
     pub(crate) fn ports(&self) -> Ports {
+        self.ports_over(self.state.sessions())
+    }
+
+    fn ports_over(&self, sessions: Arc<dyn SessionStore>) -> Ports {
         let sessions = BasicAuthSessions::new(
             Arc::clone(&self.config),
             self.state.accounts(),
-            self.state.sessions(),
+            sessions,
             self.clock.clone(),
             Arc::new(SystemIds),
         );
@@ -182,12 +186,13 @@ impl Deployment {
     }
 
     pub(crate) fn browser_under(&self, policy: HttpPolicy) -> Browser {
-        let mut ports = self.ports();
-        ports.policy = Arc::new(policy.clone());
-        Browser {
-            client: Client::with_policy(router(ports), policy),
-            jar: Mutex::default(),
-        }
+        Browser::of(self.ports(), policy)
+    }
+
+    /// A browser of this deployment for which accounts and their tokens are there, and the people
+    /// behind them are in `sessions`.
+    pub(crate) fn browser_over(&self, sessions: Arc<dyn SessionStore>) -> Browser {
+        Browser::of(self.ports_over(sessions), HttpPolicy::default())
     }
 
     /// A browser in which `email` has just registered.
@@ -204,6 +209,14 @@ fn database(folder: &TempDir) -> Database {
 }
 
 impl Browser {
+    fn of(mut ports: Ports, policy: HttpPolicy) -> Self {
+        ports.policy = Arc::new(policy.clone());
+        Self {
+            client: Client::with_policy(router(ports), policy),
+            jar: Mutex::default(),
+        }
+    }
+
     /// The same person in a browser with these cookies.
     pub(crate) fn copy(&self) -> Self {
         Self {

@@ -1,12 +1,16 @@
 //! First sessions of identities that are not wanted, and what failures look like (auth contract,
 //! 7.4 and 7.5; 15: 71, 72, 128).
 
+use std::time::Duration;
+
 use or3_domain::auth::{AuthConfig, Credentials, Origin, ProvisioningFailure, Registration};
 use or3_domain::meter::measured;
+use or3_testkit::{says, told};
 
 use crate::deployment::{Deployment, standard};
 
 const PASSWORD: &str = "hunter2hunter2";
+const PAST_GRACE: Duration = Duration::from_secs(31);
 const DISABLED: &str = "Registration is currently disabled. Please contact an administrator.";
 
 fn config(registration: Registration, failure: ProvisioningFailure) -> AuthConfig {
@@ -95,6 +99,38 @@ async fn a_store_that_is_away_is_never_nobody() {
         .await;
     assert!(answer.status.is_server_error(), "{}", answer.status);
     assert!(answer.json().get("session").is_none());
+}
+
+/// A renewal uses the refresh token up: whoever never hears of the new pair is a thief half a minute
+/// later, with every device of theirs.
+#[tokio::test]
+async fn a_refusal_after_a_renewal_carries_the_new_cookies() {
+    let deployment = Deployment::new().await;
+    let ada = deployment.registered("ada@example.test").await;
+    let closed = deployment.closed().browser();
+    let browser = closed.with_cookie("or3_refresh", &ada.cookie("or3_refresh"));
+    for cookies in [3, 0] {
+        let answer = browser.session().await;
+        assert_eq!(told(&answer), says(403, DISABLED));
+        assert_eq!(answer.set_cookies().len(), cookies);
+        deployment.clock.advance(PAST_GRACE);
+    }
+}
+
+#[tokio::test]
+async fn a_fault_after_a_renewal_carries_the_new_cookies() {
+    let deployment = Deployment::new().await;
+    let ada = deployment.registered("ada@example.test").await;
+    let broken = deployment.without_tables();
+    let browser = deployment.browser_over(broken.state.sessions());
+    let browser = browser.with_cookie("or3_refresh", &ada.cookie("or3_refresh"));
+    let answer = browser.session().await;
+    assert!(answer.status.is_server_error(), "{}", answer.status);
+    assert_eq!(answer.set_cookies().len(), 3);
+    deployment.clock.advance(PAST_GRACE);
+    let later = deployment.browser();
+    let later = later.with_cookie("or3_refresh", &browser.cookie("or3_refresh"));
+    assert!(later.is_signed_in().await);
 }
 
 #[tokio::test]

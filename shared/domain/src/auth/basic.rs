@@ -80,7 +80,7 @@ impl BasicAuthSessions {
         origin: &Origin,
     ) -> Result<Option<Alive>, SessionError> {
         if let Some(access) = &credentials.access
-            && let Some(alive) = self.by_access(access, None).await?
+            && let Some(alive) = self.by_access(access).await?
         {
             return Ok(Some(alive));
         }
@@ -88,19 +88,18 @@ impl BasicAuthSessions {
             return Ok(None);
         };
         match self.rotator.present(refresh, origin).await? {
-            Some(tokens) => {
-                let access = tokens.access.clone();
-                self.by_access(&access, Some(tokens)).await
-            }
+            Some(tokens) => match self.by_access(&tokens.access).await {
+                Ok(alive) => Ok(alive.map(|alive| Alive {
+                    renewed: Some(tokens),
+                    ..alive
+                })),
+                Err(error) => Err(error.after(Some(tokens))),
+            },
             None => Ok(None),
         }
     }
 
-    async fn by_access(
-        &self,
-        token: &str,
-        renewed: Option<RenewedTokens>,
-    ) -> Result<Option<Alive>, SessionError> {
+    async fn by_access(&self, token: &str) -> Result<Option<Alive>, SessionError> {
         let now = self.clock.now();
         let Some(claims) = self.config.tokens.read_access(token, now) else {
             return Ok(None);
@@ -114,7 +113,7 @@ impl BasicAuthSessions {
         Ok(standing.map(|standing| Alive {
             standing,
             expires_at: Timestamp::from_seconds(claims.exp),
-            renewed,
+            renewed: None,
         }))
     }
 }
@@ -141,12 +140,16 @@ impl SessionResolver for BasicAuthSessions {
             home,
         } = alive.standing;
         let placement = if let Some(home) = home {
-            Placement::at(home)
+            Ok(Placement::at(home))
         } else {
             let invite = credentials.invite.as_deref();
             self.provisioning
                 .place(&identity(&account), user.is_some(), invite)
-                .await?
+                .await
+        };
+        let placement = match placement {
+            Ok(placement) => placement,
+            Err(error) => return Err(error.after(alive.renewed)),
         };
         let session = |home| session(account, home, alive.expires_at);
         Ok(Resolution {

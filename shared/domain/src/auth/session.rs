@@ -1,6 +1,7 @@
 //! The session context: who a request comes from, and in which workspace (auth contract, 7).
 
 use std::borrow::Cow;
+use std::fmt;
 
 use async_trait::async_trait;
 
@@ -99,6 +100,13 @@ pub struct RenewedTokens {
     pub refresh: String,
 }
 
+/// Tokens are not shown, wherever this is printed.
+impl fmt::Debug for RenewedTokens {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("RenewedTokens")
+    }
+}
+
 /// The outcome of resolving a request's credentials.
 #[derive(Clone, Default)]
 pub struct Resolution {
@@ -128,12 +136,35 @@ pub enum SessionError {
     /// Provisioning failed and the deployment wants that told as 503 (7.4).
     #[error("provisioning failed: {0}")]
     ProvisioningUnavailable(Box<SessionError>),
+    /// The refresh token was used up on the way to the trouble: the response must carry the new
+    /// pair all the same (1.2 and 5.5), or the next use of the old one would count as theft.
+    #[error("{cause}")]
+    Renewed {
+        /// What has taken the place of the tokens that were presented.
+        tokens: RenewedTokens,
+        /// The trouble itself.
+        #[source]
+        cause: Box<SessionError>,
+    },
     /// The identity provider is needed to check a token, and does not answer (3.1).
     #[error(transparent)]
     IdentityProvider(#[from] KeysUnavailable),
     /// The store failed. Never reported as "no session": clients would wipe local data (3.1).
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl SessionError {
+    /// The same trouble, after `tokens` were made on the way.
+    pub(super) fn after(self, tokens: Option<RenewedTokens>) -> Self {
+        match tokens {
+            Some(tokens) => Self::Renewed {
+                tokens,
+                cause: Box::new(self),
+            },
+            None => self,
+        }
+    }
 }
 
 impl DomainError for SessionError {
@@ -145,6 +176,7 @@ impl DomainError for SessionError {
             Self::InviteSecretMissing
             | Self::ProvisioningUnavailable(_)
             | Self::IdentityProvider(_) => ErrorKind::Unavailable,
+            Self::Renewed { cause, .. } => cause.kind(),
             Self::Store(error) => error.kind(),
         }
     }
@@ -162,6 +194,7 @@ impl DomainError for SessionError {
             }
             Self::ProvisioningUnavailable(_) => "Service Unavailable".into(),
             Self::IdentityProvider(_) => "Identity provider temporarily unavailable".into(),
+            Self::Renewed { cause, .. } => cause.message(),
             Self::Store(error) => error.message(),
         }
     }
@@ -177,7 +210,8 @@ pub trait SessionResolver: Send + Sync {
     /// Resolves `credentials` (auth contract, 5.5 and 7.2).
     ///
     /// A usable access token costs one round trip. Without one, a usable refresh token is rotated
-    /// and the new pair comes back in the resolution. An identity that is not known yet is
+    /// and the new pair comes back in the resolution, or in the error when anything fails after that
+    /// ([`SessionError::Renewed`]). An identity that is not known yet is
     /// provisioned with a default workspace, exactly once however many requests arrive together.
     async fn resolve(
         &self,

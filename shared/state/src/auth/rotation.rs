@@ -21,7 +21,8 @@ pub(super) async fn rotate(
         Statement::new(CHAIN).bind(rotation.session.as_str()),
     ];
     let batch = batch.into_iter().chain(read).collect();
-    let [_, _, _, found, chain] = answers(database.write(batch).await?)?;
+    // The successor's id is the key: a batch that is run again finds its own rotation.
+    let [_, _, _, found, chain] = answers(database.write_keyed(batch).await?)?;
     Ok(Rotated {
         account: found.into_first().as_ref().map(account).transpose()?,
         chain: chain.rows.iter().map(session).collect::<Result<_, _>>()?,

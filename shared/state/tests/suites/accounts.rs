@@ -6,6 +6,7 @@ crate::place::on_every_database! {
     one_of_many_registrations_of_an_address_wins,
     a_rotation_ends_the_old_row_and_opens_the_new_one,
     a_rotated_token_inserts_nothing,
+    a_repeated_rotation_is_the_same,
     a_chain_of_successors_is_read_in_order,
     one_of_many_rotations_makes_the_successor,
     only_the_own_token_of_the_current_version_rotates,

@@ -130,6 +130,17 @@ pub async fn a_rotated_token_inserts_nothing(store: Store) {
     assert!(chain(&store, "third").await.is_empty());
 }
 
+/// A rotation that is asked for again, because its answer was lost, is the same rotation.
+pub async fn a_repeated_rotation_is_the_same(store: Store) {
+    register(&store, "ada").await;
+    let rotation = rotation("first", "second", "ada");
+    let once = store.rotate(&rotation).await.expect("answered");
+    let twice = store.rotate(&rotation).await.expect("answered");
+    assert_eq!(ids(&once), ["first", "second"]);
+    assert_eq!(once.chain, twice.chain);
+    assert_eq!(once.account, twice.account);
+}
+
 /// The chain of successors is read to its end.
 pub async fn a_chain_of_successors_is_read_in_order(store: Store) {
     register(&store, "ada").await;

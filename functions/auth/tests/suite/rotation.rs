@@ -107,6 +107,24 @@ async fn a_signed_out_token_is_refused_and_ends_nothing_else() {
 }
 
 #[tokio::test]
+async fn signing_out_during_a_renewal_ends_what_it_made() {
+    let deployment = Deployment::new().await;
+    let browser = deployment.registered("ada@example.test").await;
+    let elsewhere = deployment.browser();
+    elsewhere
+        .sign_in("ada@example.test", "hunter2hunter2")
+        .await;
+    let old = browser.copy();
+    for _ in 0..2 {
+        browser.refresh().await;
+    }
+    assert_eq!(old.sign_out().await.status, 200);
+    assert!(!browser.is_signed_in().await);
+    assert_eq!(browser.refresh().await.status, 401);
+    assert!(elsewhere.is_signed_in().await);
+}
+
+#[tokio::test]
 async fn a_silent_failure_is_200_and_clears_the_cookies() {
     let deployment = Deployment::new().await;
     let browser = deployment.browser();

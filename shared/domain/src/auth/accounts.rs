@@ -224,8 +224,8 @@ impl Accounts {
         Some(claims.sub)
     }
 
-    /// Revokes the sessions that valid tokens among `credentials` name (auth contract, 3.2.4).
-    /// Other sessions of the account go on; without a valid token nothing happens.
+    /// Revokes the sessions that valid tokens among `credentials` name, through their rotations
+    /// (auth contract, 3.2.4). Other sessions of the account go on; without a valid token nothing happens.
     pub async fn sign_out(&self, credentials: &Credentials) -> Result<(), AuthError> {
         let now = self.clock.now();
         let tokens = &self.config.tokens;

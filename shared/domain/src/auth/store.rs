@@ -100,8 +100,9 @@ pub trait AccountStore: Send + Sync {
     /// [`refresh::decide`](super::refresh::decide).
     async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, StoreError>;
 
-    /// Revokes the living ones among `sessions` of `account`, which signed out. Repeating it
-    /// changes nothing.
+    /// Revokes the living ones among `sessions` of `account`, which signed out, with whatever
+    /// rotation made of them: a renewal may be on its way at the same time. Other sessions go on.
+    /// Repeating it changes nothing.
     async fn revoke(
         &self,
         account: &AccountId,

@@ -11,7 +11,6 @@ use or3_domain::auth::{
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{AccountId, SessionId};
 use or3_domain::store::StoreError;
-use serde_json::json;
 
 use super::{live, rotation};
 use crate::audit;
@@ -96,10 +95,7 @@ impl AccountStore for LibsqlAccountStore {
         sessions: &[SessionId],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let revoke = Statement::new(REVOKE)
-            .bind(json!(sessions).to_string())
-            .bind(now.millis())
-            .bind(account.as_str());
+        let revoke = live::end_through_rotations(account, sessions, now);
         let told = NewEntry::new(now, Action::SignOut, account.as_str());
         let batch = vec![revoke, audit::entry(&told, audit::DONE)];
         self.database.write(batch).await.map(drop)
@@ -258,9 +254,6 @@ const OPEN: &str = "INSERT INTO basic_auth_sessions
 
 const REHASH: &str = "UPDATE basic_auth_accounts SET password_hash = ?3, updated_at = ?4
     WHERE id = ?1 AND password_hash = ?2";
-
-const REVOKE: &str = "UPDATE basic_auth_sessions SET revoked_at = ?2
-    WHERE id IN (SELECT value FROM json_each(?1)) AND account_id = ?3 AND revoked_at IS NULL";
 
 const REVOKE_ALL: &str = "UPDATE basic_auth_sessions
     SET revoked_at = coalesce(revoked_at, ?2),

@@ -1,10 +1,13 @@
 //! The sessions of one account: which live, and ending them.
 
+use std::slice;
+
 use or3_domain::audit::{Action, NewEntry};
 use or3_domain::auth::{LiveSession, Origin};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{AccountId, SessionId};
 use or3_domain::store::StoreError;
+use serde_json::json;
 
 use crate::audit;
 use crate::database::{Database, answers};
@@ -26,7 +29,7 @@ pub(super) async fn end(
     session: &SessionId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let end = about(END, account, now).bind(session.as_str());
+    let end = end_through_rotations(account, slice::from_ref(session), now);
     let known = Statement::new(KNOWN)
         .bind(account.as_str())
         .bind(session.as_str());
@@ -47,6 +50,16 @@ pub(super) async fn end_others(
     let batch = vec![end, audit::entry(&told, audit::DONE)];
     let [ended, _] = answers(database.write(batch).await?)?;
     Ok(ended.changed)
+}
+
+/// Ends the living ones among `sessions` of `account`, and whatever rotation made of them since
+/// their ids were read.
+pub(super) fn end_through_rotations(
+    account: &AccountId,
+    sessions: &[SessionId],
+    now: Timestamp,
+) -> Statement {
+    about(END, account, now).bind(json!(sessions).to_string())
 }
 
 fn told(account: &AccountId, now: Timestamp) -> NewEntry {
@@ -79,15 +92,15 @@ const LIST: &str = "SELECT id, coalesce(signed_in_at, created_at), created_at, e
     WHERE account_id = ?1 AND revoked_at IS NULL AND expires_at > ?2
     ORDER BY created_at DESC, id LIMIT 200";
 
-/// Rotation may have given the session another row since its id was read: its successors are it.
+/// Rotation may have given a session another row since its id was read: its successors are it.
 const END: &str = "UPDATE basic_auth_sessions SET revoked_at = ?2
     WHERE account_id = ?1 AND revoked_at IS NULL AND id IN (
         WITH RECURSIVE chain (hop, id) AS (
-            SELECT 0, ?3
+            SELECT 0, value FROM json_each(?3)
             UNION ALL
             SELECT hop + 1, s.replaced_by_session_id
             FROM chain JOIN basic_auth_sessions s ON s.id = chain.id
-            WHERE s.replaced_by_session_id IS NOT NULL AND hop < 4096)
+            WHERE s.account_id = ?1 AND s.replaced_by_session_id IS NOT NULL AND hop < 4096)
         SELECT id FROM chain)";
 
 const KNOWN: &str = "SELECT 1 FROM basic_auth_sessions WHERE account_id = ?1 AND id = ?2";

@@ -16,6 +16,7 @@ crate::place::on_every_database! {
     a_new_password_voids_everything_older,
     a_session_is_listed_until_it_ends_through_its_rotations,
     a_session_ends_under_any_of_its_ids,
+    signing_out_ends_what_rotation_made,
     all_other_sessions_end,
     a_hash_is_renewed_only_if_it_is_the_verified_one,
 }

@@ -65,6 +65,26 @@ pub async fn a_session_ends_under_any_of_its_ids(store: Store) {
     }
 }
 
+/// Signing out ends a session through its rotations, whichever of its ids is named; no other ends.
+pub async fn signing_out_ends_what_rotation_made(store: Store) {
+    register(&store, "ada").await;
+    for id in ["other", "third"] {
+        let opened = store.open_session(&session(id, "ada"), None).await;
+        assert!(opened.expect("answered"));
+    }
+    for (from, to) in [("first", "second"), ("third", "fourth")] {
+        let renewal = rotation(from, to, "ada");
+        store.rotate(&renewal).await.expect("answered");
+    }
+    assert_eq!(live_ids(&store, "ada").await, ["fourth", "other", "second"]);
+    let (ada, bob) = (AccountId::new("ada"), AccountId::new("bob"));
+    let named = ["first", "third", "none"].map(SessionId::new);
+    store.revoke(&bob, &named, START).await.expect("answered");
+    assert_eq!(live_ids(&store, "ada").await, ["fourth", "other", "second"]);
+    store.revoke(&ada, &named, START).await.expect("answered");
+    assert_eq!(live_ids(&store, "ada").await, ["other"]);
+}
+
 /// Every session ends but the one that is kept, and those of other accounts.
 pub async fn all_other_sessions_end(store: Store) {
     register(&store, "ada").await;

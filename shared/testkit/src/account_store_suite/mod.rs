@@ -19,7 +19,7 @@ use or3_domain::ids::{AccountId, SessionId};
 use crate::people::{START, account, email, rotation, session};
 pub use live::{
     a_session_ends_under_any_of_its_ids, a_session_is_listed_until_it_ends_through_its_rotations,
-    all_other_sessions_end,
+    all_other_sessions_end, signing_out_ends_what_rotation_made,
 };
 
 /// A store without accounts.

@@ -220,13 +220,18 @@ where
     }
 }
 
-/// An invite token: header, cookie, query, `Referer`; the first hit wins (auth contract, 7.6).
+/// An invite token: header, cookie, query, `Referer`; the first hit wins, and a blank is none (auth
+/// contract, 7.6).
 fn invite(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+    let given = |token: &String| !token.trim().is_empty();
     let header = text(headers, "x-or3-invite-token").map(str::to_owned);
+    let kept = || cookie(headers, AuthCookies::INVITE).map(str::to_owned);
+    let referer = || text(headers, REFERER.as_str())?.parse().ok();
     header
-        .or_else(|| cookie(headers, AuthCookies::INVITE).map(str::to_owned))
-        .or_else(|| query_parameter(uri, "invite"))
-        .or_else(|| query_parameter(&text(headers, REFERER.as_str())?.parse().ok()?, "invite"))
+        .filter(given)
+        .or_else(|| kept().filter(given))
+        .or_else(|| query_parameter(uri, "invite").filter(given))
+        .or_else(|| query_parameter(&referer()?, "invite").filter(given))
 }
 
 pub(crate) fn query_parameter(uri: &Uri, name: &str) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::Method;
 use or3_domain::access::Role;
 use or3_domain::auth::{AuthConfig, Email, Registration, digest};
 use or3_domain::clock::Clock;
@@ -208,6 +209,32 @@ async fn an_account_without_a_user_needs_an_invite_at_its_first_session() {
         .await;
     assert_eq!(right.json()["session"]["role"], "editor");
     assert_eq!(club.status().await, InviteStatus::Accepted);
+}
+
+/// A blank is no invite, so that the next place counts (auth contract, 7.6).
+#[tokio::test]
+async fn a_blank_where_an_invite_could_be_hides_no_other() {
+    let club = Club::new().await;
+    let places = [
+        ("x-or3-invite-token", "", "/api/auth/session", true),
+        ("x-or3-invite-token", "  ", "/api/auth/session", true),
+        ("x-other", "", "/api/auth/session?invite=", false),
+        ("x-other", "", "/api/auth/session?invite=%20&a=b", false),
+    ];
+    for (number, (header, value, path, in_cookie)) in places.into_iter().enumerate() {
+        let email = format!("eve{number}@example.test");
+        assert!(club.deployment.bootstrap(&email, PASSWORD).await);
+        let token = club.invite(&email).await;
+        let browser = club.deployment.browser().with_header(header, value);
+        let browser = if in_cookie {
+            browser.with_cookie("or3_invite_token", &token)
+        } else {
+            browser.with_header("referer", &format!("http://or3.test/?invite={token}"))
+        };
+        browser.sign_in(&email, PASSWORD).await;
+        let answer = browser.send(Method::GET, path, String::new()).await;
+        assert_eq!(answer.json()["session"]["role"], "editor", "{path}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
@@ -52,11 +53,13 @@ pub(crate) async fn handle(State(ports): State<Ports>, RawQuery(query): RawQuery
         .iter()
         .flat_map(BTreeMap::values)
         .any(|part| !part.available);
+    // A clock that was put back leaves nothing.
     let millis = now.millis().saturating_sub(ports.started.millis());
+    let uptime = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
     Json(Health {
         status: if degraded { "degraded" } else { "ok" },
         timestamp: now.to_iso(),
-        uptime: i32::try_from(millis).map_or(f64::from(i32::MAX), f64::from) / 1000.0,
+        uptime: uptime.as_secs_f64(),
         providers,
     })
 }
@@ -104,7 +107,7 @@ fn enabled(id: &'static str, findings: Findings) -> Kind {
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
-    use or3_domain::clock::Clock;
+    use or3_domain::clock::{Clock, Timestamp};
     use or3_testkit::{Client, FixedClock};
     use serde_json::{Value, json};
 
@@ -156,6 +159,29 @@ mod tests {
         };
         let client = Client::new(crate::router(ports));
         client.get("/api/health?deep=true").await.json()
+    }
+
+    async fn uptime(started: i64, now: i64) -> Value {
+        let ports = Ports {
+            parts: Vec::new(),
+            started: Timestamp::from_seconds(started),
+            clock: Arc::new(FixedClock::at(Timestamp::from_millis(now))),
+        };
+        let client = Client::new(crate::router(ports));
+        client.get("/api/health").await.json()["uptime"].clone()
+    }
+
+    #[tokio::test]
+    async fn uptime_counts_for_as_long_as_a_process_may_live() {
+        assert_eq!(uptime(1_000, 1_001_500).await, 1.5);
+        assert_eq!(uptime(0, 2_592_000_000).await, 2_592_000.0, "30 days");
+        assert_eq!(uptime(0, 315_360_000_250).await, 315_360_000.25, "years");
+    }
+
+    /// A machine that starts with a wrong time puts its clock back.
+    #[tokio::test]
+    async fn uptime_is_never_less_than_nothing() {
+        assert_eq!(uptime(1_000, 999_000).await, 0.0);
     }
 
     #[tokio::test]

@@ -150,6 +150,31 @@ async fn preflights_and_redirects_are_protected_too() {
     }
 }
 
+/// CORS comes before HTTPS (auth contract, 12): browsers follow no redirect of a preflight.
+#[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
+async fn a_preflight_by_plain_http_is_answered_where_https_is_forced() {
+    let listed = "https://app.example.test";
+    let settings = [
+        ("OR3_FORCE_HTTPS", "true"),
+        ("OR3_TRUST_PROXY", "true"),
+        ("OR3_ALLOWED_ORIGINS", listed),
+    ];
+    let server = Server::with(&settings).await;
+    let mut browser = server.browser();
+    for (method, origin, status) in [
+        (Method::OPTIONS, listed, 204),
+        (Method::OPTIONS, "https://evil.example.test", 301),
+        (Method::POST, listed, 301),
+    ] {
+        let plain = [("origin", origin), ("x-forwarded-host", "or3.test")];
+        let answer = browser.send(method, "/api/sync/push", &plain, "").await;
+        assert_eq!(answer.status, status, "{origin}");
+        let allowed = if origin == listed { listed } else { "" };
+        assert_eq!(answer.header("access-control-allow-origin"), allowed);
+    }
+}
+
 #[tokio::test]
 #[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_preflight_is_remembered_as_long_as_the_deployment_says() {

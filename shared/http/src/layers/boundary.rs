@@ -165,7 +165,9 @@ fn early(
     if let Some(links) = &policy.invite_links {
         links.keep(request, context);
     }
-    https::redirect(request, context, policy).or_else(|| verdict.preflight(request, policy))
+    // CORS comes before HTTPS (auth contract, 12): no browser follows a redirect of a preflight.
+    let preflight = verdict.preflight(request, policy);
+    preflight.or_else(|| https::redirect(request, context, policy))
 }
 
 /// Runs the handler; a panic is a fault of ours and still an answer.

@@ -41,8 +41,10 @@ impl PasswordHashing {
             .await?
     }
 
-    /// What `stored` says of `password`. Without a stored hash a decoy of the same cost is
-    /// verified, so that an unknown address takes as long as a wrong password.
+    /// What `stored` says of `password`. Without a stored hash a decoy of today's cost is
+    /// verified, so that an unknown address takes as long as a wrong password. A stored hash of
+    /// another cost or kind takes its own time: a decoy as slow as bcrypt would let anybody burn
+    /// a quarter of a second of the processor with every guess.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict, HashError> {
         let cost = self.cost;
         let password = password.to_owned();

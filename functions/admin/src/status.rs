@@ -34,7 +34,7 @@ pub(crate) async fn handle(
     status.insert("backgroundStreaming".to_owned(), nothing);
     let fixed = json!({ "allowRestart": false, "allowRebuild": false });
     status.insert("admin".to_owned(), fixed);
-    let session = caller.caller.session().await?;
+    let session = caller.session().await?;
     let session = match session {
         Some(session) => json!({ "workspaceId": session.workspace.id, "role": session.role }),
         None => json!({ "role": Role::Owner }),

@@ -21,7 +21,7 @@ impl Target {
     /// 401 without a session, 403 for members of the active workspace who are no owners, 400 for a
     /// super admin who names none and has none.
     pub(crate) async fn of(admin: &AdminCaller, named: Option<&str>) -> Result<Self, ApiError> {
-        let session = admin.caller.session().await?;
+        let session = admin.session().await?;
         let active = session.map(|session| session.workspace.id.as_str());
         if let Some(known) = admin.super_admin() {
             let named = named.filter(|named| !named.is_empty()).or(active);

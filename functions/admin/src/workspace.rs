@@ -41,7 +41,7 @@ pub(crate) async fn handle(
 ) -> Result<Json<Answer>, ApiError> {
     caller.require_somebody().await?;
     let named = Question::of(query).text("workspaceId");
-    let session = caller.caller.session().await?;
+    let session = caller.session().await?;
     let active = session.map(|session| session.workspace.id.as_str());
     let id = named.as_deref().or(active).ok_or_else(unresolved)?;
     let found = ports.directory.workspace(&WorkspaceId::new(id)).await?;

@@ -108,6 +108,26 @@ impl AdminCaller {
         self.super_admin.as_ref()
     }
 
+    /// The ordinary session of whoever asks, if they have one. The super admin is who they are
+    /// without it: where theirs cannot be resolved, that is logged and there is none (auth
+    /// contract, 10.1).
+    ///
+    /// # Errors
+    ///
+    /// Those of resolving the session, for everybody else.
+    pub async fn session(&self) -> Result<Option<&Session>, ApiError> {
+        let session = self.caller.session().await;
+        match session {
+            Err(error) if self.super_admin.is_some() => {
+                let (status, reason) = (error.status().as_u16(), error.message());
+                let error = error.chain();
+                tracing::warn!(status, reason, error, "no session beside the super admin's");
+                Ok(None)
+            }
+            other => other,
+        }
+    }
+
     /// The super admin, or nobody.
     ///
     /// # Errors

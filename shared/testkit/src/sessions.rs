@@ -1,6 +1,6 @@
 //! Sessions without accounts: the access cookie names who is signed in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -39,12 +39,22 @@ pub fn session(user: &str, workspace: &str, role: Role) -> Session {
 #[derive(Debug, Default)]
 pub struct FakeSessions {
     by_token: Mutex<HashMap<String, Session>>,
+    uninvited: Mutex<HashSet<String>>,
 }
 
 impl FakeSessions {
     /// Signs `session` in under `token`, replacing what was there.
     pub fn sign_in(&self, token: &str, session: Session) {
         self.lock().insert(token.to_owned(), session);
+    }
+
+    /// Whoever comes with `token` needs an invite first: no session can be made for them.
+    pub fn turn_away(&self, token: &str) {
+        let mut uninvited = self
+            .uninvited
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        uninvited.insert(token.to_owned());
     }
 
     /// What an extractor takes.
@@ -79,6 +89,13 @@ impl SessionResolver for FakeSessions {
         _origin: &Origin,
     ) -> Result<Resolution, SessionError> {
         let token = credentials.access.as_deref().unwrap_or_default();
+        let uninvited = self.uninvited.lock();
+        if uninvited
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(token)
+        {
+            return Err(SessionError::InviteRequired);
+        }
         Ok(Resolution {
             session: self.lock().get(token).cloned(),
             ..Resolution::default()

@@ -11,4 +11,5 @@ mod members;
 mod metrics_history;
 mod office;
 mod sign_in;
+mod super_admin;
 mod system;

@@ -183,6 +183,11 @@ impl Office {
         found.map(|listing| listing.role)
     }
 
+    /// No ordinary session can be made for whoever comes with `token`.
+    pub(crate) fn turn_away(&self, token: &str) {
+        self.sessions.turn_away(token);
+    }
+
     /// Makes somebody an administrator of the deployment.
     pub(crate) fn grant(&self, name: &str) {
         let mut session = session(name, HOME, Role::Viewer);

@@ -27,9 +27,10 @@ const TAIL: &str = "
   they hear `403 \"Forbidden: Super admin access required\"`; everybody else hears `401 \"Unauthorized\"`.
 - An **owner** acts on their active workspace, or on another that they name and own. The super admin names any
   (`workspaceId`), or has an ordinary session besides; with neither they hear `400 \"Workspace not resolved\"`.
-- **Own page**: `Origin`, or else `Referer`, is this host or an allowed origin; a request with neither comes from no
-  page and passes, because the cookie is `SameSite=Strict`. **Intent**: besides, one of both is there, and
-  `X-Or3-Admin-Intent: admin`.
+- **Own page**: `Origin`, or else `Referer`, is this host with its port; an origin of `OR3_ALLOWED_ORIGINS` is not
+  enough. The scheme counts where it is known: by API Gateway, and by the `X-Forwarded-Proto` of a trusted proxy. A
+  request with neither header comes from no page and passes, because the cookie is `SameSite=Strict`. **Intent**:
+  besides, one of both is there, and `X-Or3-Admin-Intent: admin`.
 - Budgets are counted by the client's address and hold across processes. What cannot be counted is refused.
 - Name and password of the super admin are compared whole, in the same time whichever is wrong, and the answers are the
   same to the letter. The first sign-in that anybody tries keeps the credential that the deployment names; from then on

@@ -121,7 +121,7 @@ pub struct Ports {
     pub sessions: Sessions,
     /// How often they may.
     pub limits: RateLimits,
-    /// Origins that may change something.
+    /// How cookies are handed out.
     pub policy: Arc<HttpPolicy>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,

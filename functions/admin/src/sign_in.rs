@@ -8,7 +8,7 @@ use or3_domain::admin::AdminError;
 use or3_domain::audit::{Action, NewEntry};
 use or3_domain::auth::digest;
 use or3_domain::limits::Policy;
-use or3_http::{AdminCookie, ApiError, Context, Limited, OwnOrigin, json_of};
+use or3_http::{AdminCookie, ApiError, Context, Limited, ThisHost, json_of};
 use serde::{Deserialize, Serialize};
 
 use crate::Ports;
@@ -42,7 +42,7 @@ pub(crate) struct SignedIn {
 pub(crate) async fn handle(
     State(ports): State<Ports>,
     context: Context,
-    _page: OwnOrigin,
+    _page: ThisHost,
     body: Limited<CEILING>,
 ) -> Result<Json<SignedIn>, ApiError> {
     let account = ports.account(&context)?;

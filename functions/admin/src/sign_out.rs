@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use or3_http::{AdminCookie, ApiError, Context, OwnOrigin};
+use or3_http::{AdminCookie, ApiError, Context, ThisHost};
 use serde::Serialize;
 
 use crate::Ports;
@@ -19,7 +19,7 @@ pub(crate) const SUCCESS: Json<Success> = Json(Success { success: true });
 pub(crate) async fn handle(
     State(ports): State<Ports>,
     context: Context,
-    _page: OwnOrigin,
+    _page: ThisHost,
 ) -> Result<Json<Success>, ApiError> {
     ports.account(&context)?;
     AdminCookie::clear(&context);

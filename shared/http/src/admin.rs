@@ -15,8 +15,8 @@ use crate::caller::{Caller, Sessions};
 use crate::context::Context;
 use crate::cookies::cookie;
 use crate::error::ApiError;
-use crate::intent::require_own_page;
 use crate::policy::HttpPolicy;
+use crate::this_host::require_this_host;
 
 /// What a user with a grant is told where a grant is not enough.
 pub(crate) const NOT_SUPER: &str = "Forbidden: Super admin access required";
@@ -235,14 +235,13 @@ where
     S: Send + Sync,
     Sessions: FromRef<S>,
     Admins: FromRef<S>,
-    Arc<HttpPolicy>: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let caller = AdminCaller::from_request_parts(parts, state).await?;
         let super_admin = caller.require_super().await?.clone();
-        require_own_page(parts, &caller.context, state)?;
+        require_this_host(&parts.headers, &caller.context)?;
         Ok(Self(super_admin, caller.context))
     }
 }

@@ -28,7 +28,7 @@ struct Inner {
     request_id: Arc<str>,
     client_ip: Option<IpAddr>,
     host: Option<String>,
-    https: bool,
+    scheme: Option<&'static str>,
     user_agent: Option<String>,
     /// Headers that the answer gets, error or not.
     answer: Mutex<Vec<(HeaderName, HeaderValue)>>,
@@ -48,7 +48,7 @@ impl Context {
             request_id,
             client_ip: client_ip(headers, peer, policy),
             host: host(headers, uri, policy),
-            https: is_https(headers, uri, policy),
+            scheme: scheme(headers, uri, policy),
             user_agent: text(headers, USER_AGENT.as_str()).map(str::to_owned),
             answer: Mutex::default(),
             session: OnceLock::new(),
@@ -81,7 +81,13 @@ impl Context {
 
     /// Whether the client came by HTTPS.
     pub fn is_https(&self) -> bool {
-        self.inner.https
+        self.scheme() == Some("https")
+    }
+
+    /// `http` or `https`, where it is known by which the client came. A plain listener knows nothing
+    /// of what stands in front of it.
+    pub(crate) fn scheme(&self) -> Option<&'static str> {
+        self.inner.scheme
     }
 
     /// What is kept with a session row.
@@ -182,12 +188,14 @@ fn host(headers: &HeaderMap, uri: &Uri, policy: &HttpPolicy) -> Option<String> {
     (!host.is_empty() && !host.contains(odd)).then_some(host)
 }
 
-fn is_https(headers: &HeaderMap, uri: &Uri, policy: &HttpPolicy) -> bool {
-    if policy.trust_proxy {
-        let proto = text(headers, "x-forwarded-proto").and_then(first_element);
-        return proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
-    }
-    uri.scheme_str() == Some("https")
+fn scheme(headers: &HeaderMap, uri: &Uri, policy: &HttpPolicy) -> Option<&'static str> {
+    let named = if policy.trust_proxy {
+        first_element(text(headers, "x-forwarded-proto")?)?
+    } else {
+        uri.scheme_str().filter(|scheme| *scheme == "https")?
+    };
+    let known = |scheme: &&str| scheme.eq_ignore_ascii_case(named);
+    ["http", "https"].into_iter().find(known)
 }
 
 #[cfg(test)]

@@ -1,25 +1,18 @@
 //! Whether a page of ours sent a mutation on purpose (auth contract, 10.3).
 
-use std::sync::Arc;
-
 use axum::extract::{FromRef, FromRequestParts};
 use http::header::{ORIGIN, REFERER};
 use http::request::Parts;
 
 use crate::admin::{AdminCaller, Admins};
 use crate::caller::Sessions;
-use crate::context::Context;
 use crate::error::ApiError;
-use crate::origin::require_own_origin;
-use crate::policy::HttpPolicy;
+use crate::this_host::{NO_ORIGIN, forbidden, require_this_host};
 
 const INTENT: &str = "x-or3-admin-intent";
 
-/// Why a page is not taken for one of ours.
+/// What a change is told that does not say its intent.
 pub(crate) const MISSING_INTENT: &str = "Forbidden: Missing admin intent";
-pub(crate) const NO_ORIGIN: &str = "Forbidden: Origin validation failed";
-pub(crate) const NO_HOST: &str = "Forbidden: Host resolution failed";
-pub(crate) const OTHER_ORIGIN: &str = "Forbidden: Origin mismatch";
 
 /// The request carries the intent header and comes from a page of this host: what every client
 /// sends with changes to members, and what whoever works on the whole deployment must send.
@@ -40,7 +33,6 @@ where
     S: Send + Sync,
     Sessions: FromRef<S>,
     Admins: FromRef<S>,
-    Arc<HttpPolicy>: FromRef<S>,
 {
     type Rejection = ApiError;
 
@@ -59,10 +51,7 @@ where
         if !named {
             return Err(forbidden(NO_ORIGIN));
         }
-        if caller.context.host().is_none() {
-            return Err(forbidden(NO_HOST));
-        }
-        require_own_page(parts, &caller.context, state)?;
+        require_this_host(&parts.headers, &caller.context)?;
         Ok(Self(caller))
     }
 }
@@ -72,13 +61,12 @@ where
     S: Send + Sync,
     Sessions: FromRef<S>,
     Admins: FromRef<S>,
-    Arc<HttpPolicy>: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let caller = signed_in(parts, state).await?;
-        require_own_page(parts, &caller.context, state)?;
+        require_this_host(&parts.headers, &caller.context)?;
         Ok(Self(caller))
     }
 }
@@ -93,21 +81,4 @@ where
     let caller = AdminCaller::from_request_parts(parts, state).await?;
     caller.require_somebody().await?;
     Ok(caller)
-}
-
-/// The page that sent the request is one of ours, or there is none.
-pub(crate) fn require_own_page<S>(
-    parts: &Parts,
-    context: &Context,
-    state: &S,
-) -> Result<(), ApiError>
-where
-    Arc<HttpPolicy>: FromRef<S>,
-{
-    require_own_origin(&parts.headers, context, &Arc::from_ref(state))
-        .map_err(|_| forbidden(OTHER_ORIGIN))
-}
-
-fn forbidden(text: &'static str) -> ApiError {
-    ApiError::forbidden().with_message(text)
 }

@@ -21,6 +21,7 @@ pub mod openapi;
 mod origin;
 mod policy;
 pub mod range;
+mod this_host;
 
 pub use access_token::AccessToken;
 pub use admin::{AdminCaller, AdminCookie, Admins, SuperChange, SuperOnly};
@@ -36,3 +37,4 @@ pub use layers::{InviteLinks, full_is_passing, gate, no_cache, no_store, standar
 pub use limits::{RateLimits, Remaining, Ticket};
 pub use origin::{OwnOrigin, require_own_origin};
 pub use policy::{ForwardedFor, HttpPolicy};
+pub use this_host::ThisHost;

@@ -32,10 +32,7 @@ pub fn require_own_origin(
     context: &Context,
     policy: &HttpPolicy,
 ) -> Result<(), ApiError> {
-    let mut intents = headers.get_all(INTENT).iter();
-    if intents.any(|intent| intent != "mutation") {
-        return Err(ApiError::forbidden().with_message(OTHER_INTENT));
-    }
+    require_no_other_intent(headers)?;
     let name = if headers.contains_key(ORIGIN) {
         ORIGIN
     } else {
@@ -47,6 +44,15 @@ pub fn require_own_origin(
     } else {
         Err(ApiError::forbidden())
     }
+}
+
+/// Refuses an intent that is none.
+pub(crate) fn require_no_other_intent(headers: &HeaderMap) -> Result<(), ApiError> {
+    let mut intents = headers.get_all(INTENT).iter();
+    if intents.any(|intent| intent != "mutation") {
+        return Err(ApiError::forbidden().with_message(OTHER_INTENT));
+    }
+    Ok(())
 }
 
 /// Whether a page of `named` is of this host or of an allowed origin.

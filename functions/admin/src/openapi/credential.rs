@@ -25,7 +25,7 @@ fn sign_in() -> Route {
         "Sign in as the super admin",
     )
     .guarded(Guard::Credential)
-    .from_own_page()
+    .from_this_host()
     .shaped(CEILING, credential)
     .budget_saying(sign_in::ATTEMPTS, Remaining::Untold, sign_in::TOO_MANY)
     .answers(told.header("Set-Cookie", "`or3_admin`."))
@@ -47,7 +47,7 @@ fn sign_out() -> Route {
         "Sign the super admin out",
     )
     .guarded(Guard::Anybody)
-    .from_own_page()
+    .from_this_host()
     .answers(told.header("Set-Cookie", "`or3_admin`, cleared."))
 }
 

@@ -10,6 +10,7 @@ mod lambda;
 mod members;
 mod metrics_history;
 mod office;
+mod own_host;
 mod sign_in;
 mod super_admin;
 mod system;

@@ -9,7 +9,9 @@ use super::route::Route;
 use super::shapes::word;
 use crate::admin::NOT_SUPER;
 use crate::error::ApiError;
-use crate::intent::{MISSING_INTENT, NO_HOST, NO_ORIGIN, OTHER_ORIGIN};
+use crate::intent::MISSING_INTENT;
+use crate::origin::OTHER_INTENT;
+use crate::this_host::{NO_HOST, NO_ORIGIN, OTHER_ORIGIN};
 
 /// Where a session comes from, by the names of the document's security schemes: any of them will
 /// do.
@@ -52,19 +54,21 @@ impl Route {
             .refuses(refusals::of_other_origins())
     }
 
-    /// As [`OwnPage`](crate::OwnPage) has it: from a page of this host, or from no page.
+    /// As [`ThisHost`](crate::ThisHost) and [`OwnPage`](crate::OwnPage) have it: from a page of this
+    /// host, or from no page.
     #[must_use]
     pub fn from_this_host(self) -> Self {
-        self.refuses([ApiError::forbidden().with_message(OTHER_ORIGIN)])
+        let texts = [NO_ORIGIN, NO_HOST, OTHER_ORIGIN, OTHER_INTENT];
+        self.about("A page that sends it must be of this host: listed origins are not enough.")
+            .refuses(texts.map(|text| ApiError::forbidden().with_message(text)))
     }
 
     /// As [`Intent`](crate::Intent) has it: from a page of this host, which says so on purpose.
     #[must_use]
     pub fn on_purpose(self) -> Self {
-        let texts = [MISSING_INTENT, NO_ORIGIN, NO_HOST];
-        self.about("`Origin` or `Referer` must name this host.")
+        self.about("`Origin` or `Referer` must be there.")
             .header("X-Or3-Admin-Intent", true, word("admin"))
-            .refuses(texts.map(|text| ApiError::forbidden().with_message(text)))
+            .refuses([ApiError::forbidden().with_message(MISSING_INTENT)])
             .from_this_host()
     }
 

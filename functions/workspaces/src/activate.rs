@@ -4,12 +4,12 @@
 use axum::Json;
 use axum::extract::State;
 use or3_domain::ids::WorkspaceId;
-use or3_http::{ApiError, Limited};
+use or3_http::{ApiError, Limited, json_of};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::Ports;
-use crate::body::{CEILING, object};
+use crate::body::CEILING;
 use crate::member::Member;
 use crate::rename::Done;
 
@@ -26,9 +26,10 @@ pub(crate) async fn handle(
     member: Member,
     body: Limited<CEILING>,
 ) -> Result<Json<Done>, ApiError> {
-    let body: Body = object(&body.0, MISSING)?;
+    let missing = || ApiError::bad_request(MISSING);
+    let body: Body = json_of(&body.0, missing())?;
     let id = body.id.as_str().filter(|id| !id.trim().is_empty());
-    let id = id.ok_or_else(|| ApiError::bad_request(MISSING))?;
+    let id = id.ok_or_else(missing)?;
     let workspace = WorkspaceId::new(id);
     ports
         .workspaces

@@ -3,7 +3,6 @@
 use or3_domain::workspace::{Description, NameError, WorkspaceName};
 use or3_http::{ApiError, json_of};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Room for the longest name and description, with every character escaped.
@@ -23,7 +22,7 @@ struct Titles {
 
 /// A name and a description within their limits.
 pub(crate) fn titles(body: &[u8]) -> Result<(WorkspaceName, Description), ApiError> {
-    let titles: Titles = object(body, BLANK)?;
+    let titles: Titles = json_of(body, ApiError::bad_request(BLANK))?;
     let name = WorkspaceName::parse(titles.name.as_str().unwrap_or_default());
     let name = name.map_err(|error| {
         ApiError::bad_request(match error {
@@ -38,16 +37,4 @@ pub(crate) fn titles(body: &[u8]) -> Result<(WorkspaceName, Description), ApiErr
         _ => return Err(too_long()),
     };
     Ok((name, description))
-}
-
-/// A JSON object as `T`; other JSON is `400 missing`.
-pub(crate) fn object<T: DeserializeOwned>(
-    body: &[u8],
-    missing: &'static str,
-) -> Result<T, ApiError> {
-    let value: Value = json_of(body, ApiError::bad_request(missing))?;
-    if !value.is_object() {
-        return Err(ApiError::bad_request(missing));
-    }
-    serde_json::from_value(value).map_err(|_| ApiError::bad_request(missing))
 }

@@ -8,6 +8,7 @@ use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 use http_body_util::{BodyExt, LengthLimitError, Limited as LimitedBody};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::error::ApiError;
@@ -50,20 +51,58 @@ pub(crate) fn too_large() -> ApiError {
     )
 }
 
-/// A JSON body as `T`. An empty body counts as `{}`, so that an endpoint answers what it says of
-/// missing members (auth contract, 1.3).
+/// A JSON object as `T`; of a member that comes twice the last counts. An empty body counts as `{}`,
+/// so that an endpoint answers what it says of missing members (auth contract, 1.3).
 ///
 /// # Errors
 ///
-/// `400 "Bad Request"` (message `Invalid JSON body`) for text that is not JSON, `invalid` for
-/// JSON of another shape.
+/// `400 "Bad Request"` (message `Invalid JSON body`) for text that is not JSON, `invalid` for other
+/// JSON than an object, and for an object of another shape.
 pub fn json_of<T: DeserializeOwned>(body: &[u8], invalid: ApiError) -> Result<T, ApiError> {
     let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| {
-        if error.is_data() {
-            invalid
-        } else {
-            ApiError::bad_request("Bad Request")
+    let value: Value =
+        serde_json::from_slice(body).map_err(|_| ApiError::bad_request("Bad Request"))?;
+    // A shape would take the values of a list for its members, in their order.
+    let object = Some(value).filter(Value::is_object);
+    object
+        .and_then(|object| serde_json::from_value(object).ok())
+        .ok_or(invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+    #[serde(default)]
+    struct Body {
+        name: String,
+        size: u8,
+    }
+
+    fn read(body: &str) -> Result<Body, String> {
+        let read = json_of(body.as_bytes(), ApiError::bad_request("invalid"));
+        read.map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn a_body_is_an_object() {
+        let body = Body {
+            name: "a".to_owned(),
+            size: 1,
+        };
+        assert_eq!(read(r#" {"size":1,"name":"a","more":[]}"#), Ok(body));
+        assert_eq!(read(""), Ok(Body::default()));
+        for other in [r#"["a",1]"#, "[]", "null", "7", r#""a""#, r#"{"size":"1"}"#] {
+            assert_eq!(read(other), Err("invalid".to_owned()), "{other}");
         }
-    })
+    }
+
+    #[test]
+    fn what_is_not_json_is_told_apart() {
+        for torn in ["{", r#"["a",1"#, r#"{"size":"1""#, "{} {}", " "] {
+            assert_eq!(read(torn), Err("Bad Request".to_owned()), "{torn}");
+        }
+    }
 }

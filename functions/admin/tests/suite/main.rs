@@ -2,6 +2,7 @@
 //! and 15: 54, 58 to 64, 101 to 109).
 
 mod audit;
+mod bodies;
 mod deployment;
 mod gc_runs;
 mod guard;

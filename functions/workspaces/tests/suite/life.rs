@@ -88,6 +88,7 @@ async fn names_and_descriptions_have_limits() {
         (json!({}), NAME),
         (json!(null), NAME),
         (json!({"name": "  "}), NAME),
+        (json!(["A", "words"]), NAME),
         (json!({"name": 7}), NAME),
         (json!({"name": "x".repeat(101)}), LONG),
         (json!({"name": "A", "description": "x".repeat(1001)}), WORDS),
@@ -98,7 +99,12 @@ async fn names_and_descriptions_have_limits() {
             assert_eq!(told(&answer), (400, text.to_owned()), "{body}");
         }
     }
-    for body in [json!({}), json!({"id": ""}), json!({"id": 7}), json!([])] {
+    for body in [
+        json!({}),
+        json!({"id": ""}),
+        json!({"id": 7}),
+        json!([HOME]),
+    ] {
         let answer = office
             .send("ada", Method::POST, "/api/workspaces/active", &body)
             .await;

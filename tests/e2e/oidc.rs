@@ -224,6 +224,39 @@ async fn an_unknown_subject_needs_an_open_registration() {
 
 #[tokio::test]
 #[cfg_attr(deployed, ignore = "has settings of its own")]
+async fn members_are_added_by_what_their_session_shows_of_them() {
+    let provider = IdentityProvider::start().await;
+    let server = server_for(&provider, &[]).await;
+    let home = session(&server, &provider.token(ada())).await["workspace"].clone();
+    let mut eve = ada();
+    eve["sub"] = json!("user_eve");
+    let eve = session(&server, &provider.token(eve)).await;
+    let mut browser = server.browser();
+    let origin = browser.origin().to_owned();
+    let bearer = format!("Bearer {}", provider.token(ada()));
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("origin", origin.as_str()),
+        ("x-or3-admin-intent", "admin"),
+    ];
+    let member = json!({
+        "emailOrProviderId": eve["providerUserId"], "provider": eve["provider"], "role": "viewer",
+    });
+    let path = "/api/admin/workspace/members/upsert";
+    let (method, body) = (Method::POST, member.to_string());
+    let added = browser.send(method, path, &headers, body).await;
+    assert_eq!(added.status, 200, "{}", added.json());
+    let path = "/api/admin/workspace";
+    let seen = browser.send(Method::GET, path, &headers, "").await;
+    let seen = seen.json();
+    assert_eq!(seen["workspace"], home);
+    let members = seen["members"].as_array().expect("members");
+    let mut members = members.iter().map(|member| &member["userId"]);
+    assert!(members.any(|id| *id == eve["user"]["id"]), "{seen}");
+}
+
+#[tokio::test]
+#[cfg_attr(deployed, ignore = "has settings of its own")]
 async fn a_deep_look_names_the_provider() {
     let provider = IdentityProvider::start().await;
     let server = server_for(&provider, &[]).await;

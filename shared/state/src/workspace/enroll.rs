@@ -60,6 +60,9 @@ fn told(
 }
 
 /// Who is meant by the address `?3`, or else the identity or internal id `?4` at provider `?5`.
+///
+/// Identities of the provider `oidc` are kept as `<issuer>#<subject>`, and their sessions show the
+/// subject. No issuer has a `#`. A subject of two issuers is two people: it names neither.
 macro_rules! person {
     () => {
         "(SELECT coalesce(
@@ -67,6 +70,10 @@ macro_rules! person {
             (SELECT user_id FROM auth_accounts
                 WHERE provider_user_id = ?4 AND provider = coalesce(?5, provider)
                 ORDER BY created_at LIMIT 1),
+            (SELECT CASE count(*) WHEN 1 THEN max(user_id) END FROM auth_accounts
+                WHERE provider = 'oidc' AND coalesce(?5, 'oidc') = 'oidc'
+                AND substr(provider_user_id, instr(provider_user_id, '#') + 1) = ?4
+                AND instr(provider_user_id, '#') > 0),
             (SELECT id FROM users WHERE id = ?4)))"
     };
 }

@@ -11,6 +11,8 @@ crate::place::on_every_database! {
     members_activate_living_workspaces,
     a_life_of_two_workspaces,
     owners_add_people_who_are_known,
+    people_of_a_provider_are_added_by_their_subject,
+    a_subject_of_two_issuers_is_nobody,
     strangers_are_neither_added_nor_add,
     owners_change_and_remove_members,
     a_workspace_keeps_an_owner,

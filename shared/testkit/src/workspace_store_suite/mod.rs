@@ -6,6 +6,7 @@
 )]
 
 mod leave;
+mod subjects;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,9 @@ use or3_domain::workspace::{
 
 use crate::people::{START, fresh, identity};
 pub use leave::{leaving_elsewhere_moves_nobody, members_leave, the_last_owner_stays};
+pub use subjects::{
+    a_subject_of_two_issuers_is_nobody, people_of_a_provider_are_added_by_their_subject,
+};
 
 /// Where people come from, their workspaces and memberships: no rows yet.
 pub struct Town {

@@ -13,5 +13,6 @@ mod metrics_history;
 mod office;
 mod own_host;
 mod sign_in;
+mod sign_in_faults;
 mod super_admin;
 mod system;

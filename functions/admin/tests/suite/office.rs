@@ -6,7 +6,7 @@ use std::time::Duration;
 use admin::{Ports, router};
 use http::Method;
 use or3_domain::access::Role;
-use or3_domain::admin::{AdminAccount, AdminLogin, ConfigEntry, Provider};
+use or3_domain::admin::{AdminAccount, AdminCredentials, AdminLogin, ConfigEntry, Provider};
 use or3_domain::auth::password::HashCost;
 use or3_domain::auth::{
     AuthConfig, FreshIds, Home, Identity, PROVIDER, PasswordHashing, ProvisioningFailure,
@@ -75,6 +75,20 @@ fn config(invites: Option<InviteKey>) -> AuthConfig {
     }
 }
 
+/// The super admin, whose credential is kept in `store`.
+pub(crate) fn account_over(
+    store: Arc<dyn AdminCredentials>,
+    clock: Arc<FixedClock>,
+) -> AdminAccount {
+    let first = AdminLogin {
+        username: ROOT.to_owned(),
+        password: ROOTS_PASSWORD.to_owned(),
+    };
+    let tokens = admins(clock.clone()).tokens.expect("a super admin");
+    let hashing = PasswordHashing::new(config(None).hash_cost, 1, Arc::new(SystemIds));
+    AdminAccount::new(first, tokens, store, hashing, clock)
+}
+
 impl Office {
     pub(crate) async fn new() -> Self {
         Self::with_key(Some(InviteKey::new(INVITE_SECRET))).await
@@ -93,16 +107,7 @@ impl Office {
         let config = config(key);
         let ports = Ports {
             enabled: true,
-            account: Some(AdminAccount::new(
-                AdminLogin {
-                    username: ROOT.to_owned(),
-                    password: ROOTS_PASSWORD.to_owned(),
-                },
-                admins.tokens.clone().expect("a super admin"),
-                state.admin_credentials(),
-                PasswordHashing::new(config.hash_cost, 1, ids.clone()),
-                clock.clone(),
-            )),
+            account: Some(account_over(state.admin_credentials(), clock.clone())),
             admins,
             directory: state.directory(),
             members: state.members(),

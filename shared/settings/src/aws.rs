@@ -1,5 +1,6 @@
 //! What the sections of AWS services share: which key, which region, which server.
 
+use crate::address::without_credentials;
 use crate::reader::Reader;
 use crate::secret::Secret;
 
@@ -80,7 +81,8 @@ pub(crate) fn endpoint(
     match parse_endpoint(url, reader.is_true(insecure), insecure) {
         Ok(endpoint) => Some(endpoint),
         Err(cure) => {
-            reader.problem(name, format!("is `{url}`: {cure}"));
+            let shown = without_credentials(url);
+            reader.problem(name, format!("is `{shown}`: {cure}"));
             None
         }
     }

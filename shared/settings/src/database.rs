@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::address::without_credentials;
 use crate::environment::Section;
 use crate::local::data_dir;
 use crate::mode::Mode;
@@ -112,7 +113,10 @@ fn url(reader: &mut Reader<'_>) -> DatabaseUrl {
         _ => {
             let fallback = beside_the_data();
             let cure = "it must start with file:, libsql://, http:// or https://";
-            reader.problem("OR3_DATABASE_URL", format!("is `{text}`: {cure}"));
+            reader.problem(
+                "OR3_DATABASE_URL",
+                format!("is `{}`: {cure}", without_credentials(text)),
+            );
             fallback
         }
     }

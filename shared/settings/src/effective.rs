@@ -1,12 +1,10 @@
 //! What is in force: every variable with its value, without what is secret, and where the value
 //! comes from.
 
+use crate::address::{MASK, without_credentials};
 use crate::environment::Environment;
 use crate::variable::Variable;
 use crate::variables;
-
-/// What stands in the place of what must not be shown.
-const MASK: &str = "******";
 
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,10 +82,15 @@ fn shown(variable: &Variable, value: &str) -> String {
     if variable.secret || is_named_as_secret(variable.name) {
         return MASK.to_owned();
     }
-    match value.split_once("://") {
-        Some((scheme, rest)) => format!("{scheme}://{}", without_credentials(rest)),
-        None => value.to_owned(),
+    if is_named_as_address(variable.name) || value.contains("://") {
+        return without_credentials(value);
     }
+    value.to_owned()
+}
+
+/// It is an address even where it does not look like one.
+fn is_named_as_address(name: &str) -> bool {
+    name.ends_with("_URL") || name.ends_with("_ENDPOINT")
 }
 
 /// The contract hides whatever is named after a secret (auth contract, 10.8). How long one lives or
@@ -102,25 +105,13 @@ fn is_named_as_secret(name: &str) -> bool {
     secret && !measure
 }
 
-/// An address after its scheme, without user, password and query.
-fn without_credentials(rest: &str) -> String {
-    let (place, query) = match rest.split_once('?') {
-        Some((place, _)) => (place, "?******"),
-        None => (rest, ""),
-    };
-    let (authority, path) = match place.find('/') {
-        Some(at) => place.split_at(at),
-        None => (place, ""),
-    };
-    match authority.rsplit_once('@') {
-        Some((_, host)) => format!("{MASK}@{host}{path}{query}"),
-        None => format!("{authority}{path}{query}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::Database;
+    use crate::dynamodb::DynamoDb;
+    use crate::oidc::Oidc;
+    use crate::traces::Traces;
 
     fn effective(environment: &Environment, name: &str) -> Effective {
         let mut all = environment.effective();
@@ -174,6 +165,41 @@ mod tests {
             let found = effective(&environment, "OR3_DATABASE_URL");
             assert_eq!(found.value.as_deref(), Some(expected));
             assert_eq!(found.masked, address != expected);
+        }
+    }
+
+    #[test]
+    fn a_wrong_address_is_told_without_its_credentials() {
+        let region = ("OR3_LIMITS_DYNAMODB_REGION", "eu-central-1");
+        for (name, address) in [
+            (
+                "OR3_DATABASE_URL",
+                "wss://u:hush@db.example/?authToken=hush",
+            ),
+            ("OR3_DATABASE_URL", "u:hush@db.example"),
+            ("OR3_DATABASE_URL", "wss://u:a/hush@db.example"),
+            ("OR3_LIMITS_DYNAMODB_ENDPOINT", "https://u:hush@db.example"),
+            (
+                "OR3_LIMITS_DYNAMODB_ENDPOINT",
+                "https://db.example?key=hush",
+            ),
+            ("OR3_OIDC_JWKS_URL", "https://u:hush@db.example/keys?v=hush"),
+            ("OR3_OIDC_JWKS_URL", "ftp://db.example/keys?v=hush"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://u:hush@db.example"),
+        ] {
+            let given = [(name, address), region, ("AUTH_PROVIDER", "oidc")];
+            let environment = Environment::of(given);
+            let problems = [
+                environment.load::<Database>().err(),
+                environment.load::<DynamoDb>().err(),
+                environment.load::<Oidc>().err(),
+                environment.load::<Traces>().err(),
+            ];
+            let told: Vec<_> = problems.into_iter().flatten().collect();
+            let told = told.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let told = told.join("\n");
+            assert!(told.contains(name), "{told}");
+            assert!(!told.contains("hush"), "{told}");
         }
     }
 

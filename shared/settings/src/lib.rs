@@ -5,6 +5,7 @@
 //! Problems are collected, so that a start that fails names everything that is wrong at once.
 //! README and template are checked against [`variables`].
 
+mod address;
 mod admin;
 mod auth;
 mod aws;

@@ -1,5 +1,6 @@
 //! An OpenID provider that proves identities: `AUTH_PROVIDER=oidc`.
 
+use crate::address::without_credentials;
 use crate::environment::Section;
 use crate::mode::Mode;
 use crate::reader::Reader;
@@ -84,7 +85,8 @@ impl Oidc {
             let cure = "is not set: give it the `jwks_uri` of the provider's discovery document";
             reader.problem("OR3_OIDC_JWKS_URL", cure);
         } else if let Err(cure) = check_address(&self.jwks_url, strict) {
-            let text = format!("is `{}`: {cure}", self.jwks_url);
+            let shown = without_credentials(&self.jwks_url);
+            let text = format!("is `{shown}`: {cure}");
             reader.problem("OR3_OIDC_JWKS_URL", text);
         }
         if strict && self.audiences.is_empty() {

@@ -21,11 +21,12 @@ impl Target {
     /// 401 without a session, 403 for members of the active workspace who are no owners, 400 for a
     /// super admin who names none and has none.
     pub(crate) async fn of(admin: &AdminCaller, named: Option<&str>) -> Result<Self, ApiError> {
+        // A name that is blank is none.
+        let named = named.filter(|named| !named.trim().is_empty());
         let session = admin.session().await?;
         let active = session.map(|session| session.workspace.id.as_str());
         if let Some(known) = admin.super_admin() {
-            let named = named.filter(|named| !named.is_empty()).or(active);
-            let workspace = named.ok_or_else(unresolved)?;
+            let workspace = named.or(active).ok_or_else(unresolved)?;
             return Ok(Self {
                 authority: Authority::SuperAdmin(known.username.clone()),
                 workspace: WorkspaceId::new(workspace),

@@ -26,5 +26,6 @@ pub mod steps;
 pub mod storage;
 pub mod store;
 pub mod sync;
+mod text;
 pub mod trace;
 pub mod workspace;

@@ -41,3 +41,22 @@ async fn everybody_else_hears_why_their_session_cannot_be_resolved() {
         assert_ne!(refused.message(), "Forbidden", "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_blank_workspace_is_the_active_one_for_everybody() {
+    let office = Office::new().await;
+    let invite = |workspace: &str| json!({"email": "new@example.test", "workspaceId": workspace});
+    let also = office.root().signed_in("ada");
+    for client in [office.page("ada"), also] {
+        for blank in ["", " "] {
+            let invited = client.post(INVITE, &invite(blank)).await;
+            assert_eq!(told(&invited), (200, String::new()), "{blank:?}");
+        }
+        for path in [WORKSPACE, "/api/admin/workspace/invites/list"] {
+            let seen = client.get(&format!("{path}?workspaceId=")).await;
+            assert_eq!(told(&seen), (200, String::new()), "{path}");
+        }
+    }
+    let member = office.page("eve").post(INVITE, &invite("")).await;
+    assert_eq!(told(&member), (403, "Forbidden".to_owned()));
+}

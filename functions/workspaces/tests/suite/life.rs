@@ -88,6 +88,7 @@ async fn names_and_descriptions_have_limits() {
         (json!({}), NAME),
         (json!(null), NAME),
         (json!({"name": "  "}), NAME),
+        (json!({"name": "\u{feff}"}), NAME),
         (json!(["A", "words"]), NAME),
         (json!({"name": 7}), NAME),
         (json!({"name": "x".repeat(101)}), LONG),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::json::{Fields, Json, Kind};
 use super::{Operation, Revision};
+use crate::text::trim;
 
 /// An op whose members have their types and bounds.
 pub(super) struct Envelope<'a> {
@@ -155,11 +156,6 @@ fn within(text: &str, most: usize) -> bool {
     !text.is_empty() && (text.len() <= most || text.encode_utf16().count() <= most)
 }
 
-/// `text` without the white space that JavaScript trims.
-fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| c == '\u{FEFF}' || c.is_whitespace() && c != '\u{85}')
-}
-
 /// A UUID as RFC 9562 writes it, of version 1 to 8, or the nil or the max one, in either case.
 fn is_uuid(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -209,11 +205,5 @@ mod tests {
         assert!(within(&"😀".repeat(128), 256));
         assert!(!within(&"😀".repeat(129), 256));
         assert!(!within("", 256));
-    }
-
-    #[test]
-    fn trimming_is_that_of_javascript() {
-        assert_eq!(trim("\u{FEFF}\u{a0} dev \n"), "dev");
-        assert_eq!(trim("\u{85}dev"), "\u{85}dev");
     }
 }

@@ -1,4 +1,7 @@
-//! Names and descriptions, within their limits (auth contract, 3.3). Lengths count UTF-16 units.
+//! Names and descriptions, within their limits (auth contract, 3.3). Lengths count UTF-16 units,
+//! and blanks are those of JavaScript.
+
+use crate::text::trim;
 
 /// The longest name, in UTF-16 units.
 pub const MAX_NAME: usize = 100;
@@ -27,7 +30,7 @@ impl WorkspaceName {
     ///
     /// Which limit it misses.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        match text.trim() {
+        match trim(text) {
             "" => Err(NameError::Blank),
             name if units(name) > MAX_NAME => Err(NameError::TooLong),
             name => Ok(Self(name.to_owned())),
@@ -51,7 +54,7 @@ impl Description {
     ///
     /// [`NameError::TooLong`].
     pub fn parse(text: Option<&str>) -> Result<Self, NameError> {
-        match text.map(str::trim) {
+        match text.map(trim) {
             None | Some("") => Ok(Self(None)),
             Some(text) if units(text) > MAX_DESCRIPTION => Err(NameError::TooLong),
             Some(text) => Ok(Self(Some(text.to_owned()))),
@@ -82,6 +85,23 @@ mod tests {
         assert!(WorkspaceName::parse(&"\u{1f511}".repeat(50)).is_ok());
         let long = "\u{1f511}".repeat(51);
         assert_eq!(WorkspaceName::parse(&long), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn blanks_are_those_of_javascript() {
+        assert_eq!(WorkspaceName::parse("\u{feff}"), Err(NameError::Blank));
+        assert_eq!(
+            WorkspaceName::parse("\u{feff}a\u{2003}").map(|n| n.0),
+            Ok("a".to_owned())
+        );
+        assert_eq!(
+            WorkspaceName::parse("\u{85}").map(|n| n.0),
+            Ok("\u{85}".to_owned())
+        );
+        let blank = Description::parse(Some("\u{feff} "));
+        assert_eq!(blank, Ok(Description(None)));
+        let line = Description::parse(Some("\u{85}words"));
+        assert_eq!(line, Ok(Description(Some("\u{85}words".to_owned()))));
     }
 
     #[test]

@@ -84,30 +84,52 @@ fn count(results: &[OpResult]) {
     }
 }
 
-fn rendered(results: &[OpResult], head: i64) -> String {
-    let mut out = String::with_capacity(128 * results.len());
-    let room = Cell::new(Room::default());
-    Object::open(&mut out)
-        .list("results", results, |result, out| fitted(result, &room, out))
-        .number("serverVersion", head)
-        .close();
-    out
+/// How much of a winner is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// `payload`, for clients that know only that, and `winner`, which holds it once more.
+    Everything,
+    /// A live payload as `payload` only, which every client can do with (sync contract, 8.6).
+    PayloadOnce,
+    /// Only that something newer stands.
+    Nothing,
 }
 
-/// Writes a result. A batch of small ops can lose to rows that no answer could carry together:
-/// what does not fit is left out, and told when the client repeats the op.
-fn fitted(result: &OpResult, room: &Cell<Room>, out: &mut String) {
-    let before = out.len();
-    self::result(result, true, out);
-    if let Some(taken) = room.get().after(out) {
-        room.set(taken);
+/// A batch of small ops can lose to rows that no answer could carry together. Clients repeat an op
+/// a few times only: the more of them learn their winner at a time, the better.
+fn rendered(results: &[OpResult], head: i64) -> String {
+    let (text, complete) = written(results, head, Telling::Everything);
+    if complete {
+        text
     } else {
-        out.truncate(before);
-        self::result(result, false, out);
+        written(results, head, Telling::PayloadOnce).0
     }
 }
 
-fn result(result: &OpResult, tell_winner: bool, out: &mut String) {
+/// An answer, and whether it tells all that it should: what does not fit is left out, and told
+/// when the client repeats the op.
+fn written(results: &[OpResult], head: i64, telling: Telling) -> (String, bool) {
+    let mut out = String::with_capacity(128 * results.len());
+    let (room, complete) = (Cell::new(Room::default()), Cell::new(true));
+    let fitted = |result, out: &mut String| {
+        let before = out.len();
+        self::result(result, telling, out);
+        if let Some(taken) = room.get().after(out) {
+            room.set(taken);
+        } else {
+            complete.set(false);
+            out.truncate(before);
+            self::result(result, Telling::Nothing, out);
+        }
+    };
+    Object::open(&mut out)
+        .list("results", results, fitted)
+        .number("serverVersion", head)
+        .close();
+    (out, complete.get())
+}
+
+fn result(result: &OpResult, telling: Telling, out: &mut String) {
     let object = Object::open(out).text("opId", &result.op_id);
     match &result.outcome {
         Outcome::Refused(refusal) => object
@@ -128,10 +150,8 @@ fn result(result: &OpResult, tell_winner: bool, out: &mut String) {
             } else {
                 object
             };
-            match lost_to.as_ref().filter(|_| tell_winner) {
-                Some(winner) => object
-                    .raw("payload", &winner.payload)
-                    .nested("winner", |out| self::winner(winner, out)),
+            match lost_to {
+                Some(winner) => loss(winner, telling, object),
                 None => object,
             }
         }
@@ -139,11 +159,27 @@ fn result(result: &OpResult, tell_winner: bool, out: &mut String) {
     .close();
 }
 
+/// What the loser learns of the state that stands instead.
+fn loss<'a>(winner: &Winner, telling: Telling, object: Object<'a>) -> Object<'a> {
+    let Some(payload) = winner
+        .payload
+        .as_deref()
+        .filter(|_| telling != Telling::Nothing)
+    else {
+        return object;
+    };
+    let object = object.raw("payload", payload);
+    if telling == Telling::PayloadOnce && winner.deleted_at.is_none() {
+        return object;
+    }
+    object.nested("winner", |out| self::winner(winner, payload, out))
+}
+
 /// The state that stands instead of an op, for clients that want to adopt it (8.6).
-fn winner(winner: &Winner, out: &mut String) {
+fn winner(winner: &Winner, payload: &str, out: &mut String) {
     let object = Object::open(out);
     let object = match winner.deleted_at {
-        None => object.text("kind", "put").raw("payload", &winner.payload),
+        None => object.text("kind", "put").raw("payload", payload),
         Some(at) => object
             .text("kind", "delete")
             .number("serverDeletedAt", at.seconds()),

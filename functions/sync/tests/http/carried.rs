@@ -53,9 +53,9 @@ async fn snapshot(client: &Client) -> Vec<String> {
     }
 }
 
-/// `count` rows of 250,000 characters.
+/// `count` rows with payloads about as large as they may be.
 async fn large_rows(client: &Client, character: &str, count: u32) {
-    let length = 250_000 / json!(character).to_string().len().saturating_sub(2);
+    let length = 262_000 / json!(character).to_string().len().saturating_sub(2);
     for first in (0..count).step_by(15) {
         let ops: Vec<_> = (first..count.min(first + 15))
             .map(|number| {
@@ -103,30 +103,77 @@ async fn pages_of_long_keys_end_early_and_lose_nothing() {
     assert_eq!(snapshot(&alice).await, keys);
 }
 
+/// Pushes until every op knows its winner, and gives the results of each push.
+async fn learnt(client: &Client, mut waiting: Vec<Value>) -> Vec<Vec<Value>> {
+    let mut pushes = Vec::new();
+    while !waiting.is_empty() {
+        let request = json!({ "scope": { "workspaceId": "ws" }, "ops": waiting });
+        let results = carried(&send(client, "push", &request).await)["results"].take();
+        let results = results.as_array().expect("results").clone();
+        let mut each = results.iter();
+        let before = waiting.len();
+        waiting.retain(|_| {
+            let result = each.next().expect("a result an op");
+            assert_eq!(result["applied"], false);
+            result["payload"].is_null()
+        });
+        assert!(waiting.len() < before, "no push without a winner");
+        pushes.push(results);
+    }
+    pushes
+}
+
+/// `count` small ops that are older than any of [`large_rows`].
+fn losers(count: u32) -> Vec<Value> {
+    (0..count)
+        .map(|number| delete(&format!("k{number:03}"), 1, 100 + number))
+        .collect()
+}
+
+/// Clients send up to 50 ops, and give each of them four attempts.
+async fn small_ops_that_lose_to_large_rows_learn_the_winners_by_and_by(server: Server) {
+    let alice = server.alice();
+    large_rows(&alice, "x", 50).await;
+    let pushes = learnt(&alice, losers(50)).await;
+    assert!((2..=4).contains(&pushes.len()), "{}", pushes.len());
+}
+
 #[tokio::test]
-async fn small_ops_that_lose_to_large_rows_learn_the_winners_by_and_by() {
+async fn losers_learn_their_winners_within_four_attempts() {
+    small_ops_that_lose_to_large_rows_learn_the_winners_by_and_by(Server::start().await).await;
+}
+
+#[tokio::test]
+async fn losers_on_a_database_server_learn_their_winners_within_four_attempts() {
+    if let Some(server) = Server::on_a_database_server().await {
+        small_ops_that_lose_to_large_rows_learn_the_winners_by_and_by(server).await;
+    }
+}
+
+#[tokio::test]
+async fn a_payload_travels_twice_if_there_is_room_and_once_otherwise() {
     let server = Server::start().await;
     let alice = server.alice();
-    large_rows(&alice, "x", 40).await;
-    let mut waiting: Vec<_> = (0..40)
-        .map(|number| delete(&format!("k{number:03}"), 1, 100 + number))
-        .collect();
-    // A client gives an op four attempts.
-    for attempt in 1..=4 {
-        let request = json!({ "scope": { "workspaceId": "ws" }, "ops": waiting });
-        let results = carried(&send(&alice, "push", &request).await)["results"].take();
-        let mut results = results.as_array().expect("results").iter();
-        waiting.retain(|_| {
-            let result = results.next().expect("a result an op");
-            assert_eq!(result["applied"], false);
-            assert_eq!(result["payload"], result["winner"]["payload"]);
-            result["winner"].is_null()
-        });
-        assert_eq!(
-            waiting.is_empty(),
-            attempt == 4,
-            "{attempt}: {}",
-            waiting.len()
-        );
+    large_rows(&alice, "x", 12).await;
+    for (count, twice) in [(11, true), (12, false)] {
+        let pushes = learnt(&alice, losers(count)).await;
+        assert_eq!(pushes.len(), 1, "{count}");
+        for result in &pushes[0] {
+            let winner = &result["winner"];
+            assert_eq!(winner.is_null(), !twice, "{count}");
+            assert!(!twice || winner["payload"] == result["payload"]);
+        }
     }
+}
+
+#[tokio::test]
+async fn a_delete_that_won_is_named_where_payloads_travel_once() {
+    let server = Server::start().await;
+    let alice = server.alice();
+    large_rows(&alice, "x", 13).await;
+    push(&alice, &[delete("k000", 10, 50)]).await;
+    let results = learnt(&alice, losers(13)).await.remove(0);
+    assert_eq!(results[0]["winner"]["kind"], "delete");
+    assert_eq!(results[0]["payload"]["deleted"], true);
+    assert!(results[1]["winner"].is_null() && results[1]["payload"].is_object());
 }

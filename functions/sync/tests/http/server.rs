@@ -7,10 +7,10 @@ use or3_domain::clock::{Clock, Timestamp};
 use or3_domain::limits::Policies;
 use or3_domain::sync::{News, SyncStore};
 use or3_http::RateLimits;
-use or3_settings::Database;
+use or3_settings::{Database, DatabaseUrl};
 use or3_state::State;
 use or3_testkit::{
-    Answer, Client, FakeSessions, FixedClock, SequentialIds, seed_workspace, session,
+    Answer, Client, FakeSessions, FixedClock, SequentialIds, Sqld, seed_workspace, session,
 };
 use serde_json::{Value, json};
 use sync::{Ports, router};
@@ -22,18 +22,38 @@ pub(crate) struct Server {
     pub(crate) state: State,
     ports: Ports,
     sessions: Arc<FakeSessions>,
-    _folder: TempDir,
+    _alive: Alive,
+}
+
+/// What keeps a database alive.
+enum Alive {
+    File(#[expect(dead_code, reason = "held so that the folder stays")] TempDir),
+    Server(#[expect(dead_code, reason = "held so that the process stays")] Sqld),
 }
 
 impl Server {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let clock = Arc::new(FixedClock::default());
         let settings = Database::file(folder.path().join("or3.db"), 1);
-        State::migrate(&settings, clock.now())
+        Self::at(&settings, Alive::File(folder)).await
+    }
+
+    /// The same with its database on a server; `None` where none is installed.
+    pub(crate) async fn on_a_database_server() -> Option<Self> {
+        let sqld = Sqld::start()?;
+        let url = DatabaseUrl::Server {
+            url: sqld.url(),
+            token: None,
+        };
+        Some(Self::at(&Database::at(url, 1), Alive::Server(sqld)).await)
+    }
+
+    async fn at(settings: &Database, alive: Alive) -> Self {
+        let clock = Arc::new(FixedClock::default());
+        State::migrate(settings, clock.now())
             .await
             .expect("an empty database");
-        let state = State::open(&settings).expect("a migrated database");
+        let state = State::open(settings).expect("a migrated database");
         seed_workspace(&*state.sessions(), "ws").await;
         let sessions = Arc::new(FakeSessions::default());
         let ports = ports(&state, &clock, &sessions);
@@ -42,7 +62,7 @@ impl Server {
             state,
             ports,
             sessions,
-            _folder: folder,
+            _alive: alive,
         }
     }
 

@@ -36,8 +36,35 @@ pub struct Current {
     pub deleted_at: Option<Timestamp>,
     /// The only user who may see and write the row, in the one table that has owners.
     pub owner: Option<UserId>,
-    /// The last payload; stores may leave it out when every op of the batch beats this state.
-    pub payload: Option<String>,
+    /// The last payload.
+    pub content: Content,
+}
+
+/// What the store tells of a row's last payload.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// The row has none, or none is asked for: every op of the batch beats this state.
+    #[default]
+    Nothing,
+    /// Its text.
+    Payload(String),
+    /// There is one, behind more payloads than one answer can hold.
+    LeftOut,
+}
+
+impl Content {
+    /// Takes `other` if it says more: any of several ops on one row may have brought the payload.
+    fn fill(&mut self, other: Self) {
+        if *self == Self::Nothing || matches!(other, Self::Payload(_)) {
+            *self = other;
+        }
+    }
+}
+
+impl From<Option<String>> for Content {
+    fn from(payload: Option<String>) -> Self {
+        payload.map_or(Self::Nothing, Self::Payload)
+    }
 }
 
 /// What became of one op (sync contract, 11.1).
@@ -63,8 +90,9 @@ pub struct Winner {
     pub revision: Revision,
     /// When the server took it, if it is a delete.
     pub deleted_at: Option<Timestamp>,
-    /// The live payload; for a delete the last one known, with `"deleted":true`.
-    pub payload: String,
+    /// The live payload; for a delete the last one known, with `"deleted":true`. `None` if the store
+    /// left it out: it comes when the op is repeated without those before it.
+    pub payload: Option<String>,
 }
 
 /// A batch that is decided.
@@ -96,8 +124,7 @@ pub fn merge(
             let row = rows
                 .entry((op.table, &op.pk))
                 .or_insert_with(|| current.clone());
-            // Any of several ops on one key may have brought the payload.
-            row.payload = row.payload.take().or(current.payload);
+            row.content.fill(current.content);
         }
     }
     let mut merged = Merged {
@@ -167,15 +194,18 @@ fn apply<'a>(op: &'a Op, rows: &mut HashMap<(Table, &'a str), Current>, now: Tim
     if row.is_some_and(|row| !op.revision.beats(&row.revision)) {
         return;
     }
-    let (deleted_at, payload) = match op.operation {
-        Operation::Put => (None, op.payload.clone()),
-        Operation::Delete => (Some(now), row.and_then(|row| row.payload.clone())),
+    let (deleted_at, content) = match op.operation {
+        Operation::Put => (None, op.payload.clone().into()),
+        Operation::Delete => (
+            Some(now),
+            row.map(|row| row.content.clone()).unwrap_or_default(),
+        ),
     };
     let current = Current {
         revision: op.revision.clone(),
         deleted_at,
         owner: None,
-        payload,
+        content,
     };
     rows.insert((op.table, &op.pk), current);
 }
@@ -191,10 +221,15 @@ fn accepted(op: &Op, version: i64, replayed: bool, row: Option<&Current>) -> Out
 }
 
 fn winner(op: &Op, row: &Current) -> Winner {
-    let payload = match row.deleted_at {
-        None => row.payload.clone().unwrap_or_else(|| "{}".to_owned()),
-        Some(_) => with_deleted(row.payload.as_deref(), op.table.key_member(), &op.pk),
+    let last = match &row.content {
+        Content::LeftOut => None,
+        Content::Nothing => Some(None),
+        Content::Payload(text) => Some(Some(text.as_str())),
     };
+    let payload = last.map(|last| match row.deleted_at {
+        None => last.unwrap_or("{}").to_owned(),
+        Some(_) => with_deleted(last, op.table.key_member(), &op.pk),
+    });
     Winner {
         revision: row.revision.clone(),
         deleted_at: row.deleted_at,

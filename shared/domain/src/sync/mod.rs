@@ -23,7 +23,7 @@ pub use cursor::{CursorError, CursorReport, DeviceCursor};
 pub use envelope::trimmed_text;
 pub use intake::{Author, MAX_PAYLOAD};
 pub use merge::{
-    CLOCK_JUMP, Current, FREE_CLOCK, Merged, Outcome, Processed, Standing, Winner, merge,
+    CLOCK_JUMP, Content, Current, FREE_CLOCK, Merged, Outcome, Processed, Standing, Winner, merge,
 };
 pub use news::{Listener, News};
 pub use op::{Fingerprint, Op, Operation};

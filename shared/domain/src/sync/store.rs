@@ -20,6 +20,9 @@ pub trait SyncStore: Send + Sync {
     /// state of their row if they beat it; ops that were processed before change nothing. The
     /// outcomes are those of [`merge`](super::merge). All or nothing, durable when it returns, and
     /// repeating it has no further effect. Pulls see a version only together with all lower ones.
+    ///
+    /// Winners' payloads come up to a few MiB, that of the first loser always; the others come when
+    /// their ops are repeated without those.
     async fn push(
         &self,
         workspace: &WorkspaceId,

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
 use or3_domain::store::StoreError;
-use or3_domain::sync::{Current, Merged, Op, Processed, Revision, Standing, merge};
+use or3_domain::sync::{Content, Current, Merged, Op, Processed, Revision, Standing, merge};
 
 use super::batch::{Packed, ops};
 use super::sql::{HEAD, existing, head_seq, number, top_seq};
@@ -29,7 +29,7 @@ pub(super) async fn push(
     let about = |sql| Statement::new(sql).bind(workspace.as_str());
     let batch = vec![
         about(HEAD),
-        about(FIND).bind(packed.clone()),
+        about(FIND).bind(packed.clone()).bind(WINNER_BYTES),
         about(ADMIT).bind(packed.clone()).bind(user.as_str()),
         about(LOG)
             .bind(packed)
@@ -80,32 +80,50 @@ fn standing(op: &Op, row: &Row) -> Result<Standing, StoreError> {
             },
             deleted_at: row.opt_int(7)?.map(Timestamp::from_millis),
             owner: row.opt_string(8)?.map(UserId::new),
-            payload: row.opt_string(9)?,
+            content: content(row)?,
         }),
     };
     Ok(Standing { processed, row })
 }
 
+fn content(row: &Row) -> Result<Content, StoreError> {
+    Ok(if row.flag(9)? {
+        Content::LeftOut
+    } else {
+        row.opt_string(10)?.into()
+    })
+}
+
+/// About how many bytes of payloads are read for losers, as for a page of a pull. A database server
+/// gives up a statement, and with it the push, whose answer is too large for it: sqld at 10 MB.
+const WINNER_BYTES: i64 = 4 * 1024 * 1024;
+
 /// What is known of each op and of its row, where anything is. The payload comes along only for
-/// ops that do not beat it.
+/// ops that do not beat it, and only until those before it have filled the room: the first one
+/// always.
 const FIND: &str = concat!(
-    "SELECT o.place,
-        p.seq & 0xFFFFFFFFFF, p.seq >> 40 = ",
+    "SELECT place, version, here, fingerprint, clock, hlc, op_id, deleted_at, owner,
+        content IS NOT NULL AND before >= ?3,
+        CASE WHEN before < ?3 THEN (SELECT payload FROM change_log WHERE seq = content) END
+    FROM (SELECT o.place, p.seq & 0xFFFFFFFFFF AS version, p.seq >> 40 = ",
     number!(),
-    ", p.fingerprint,
-        c.clock, c.hlc, c.op_id, iif(r.deleted, c.created_at, NULL), r.owner,
-        CASE WHEN c.op_id <> o.op_id AND (c.clock, c.hlc, c.op_id) > (o.clock, o.hlc, o.op_id)
-            THEN (SELECT payload FROM change_log WHERE seq = r.payload_seq) END
-    FROM ",
+    " AS here, p.fingerprint, c.clock, c.hlc, c.op_id,
+            iif(r.deleted, c.created_at, NULL) AS deleted_at, r.owner, w.seq AS content,
+            coalesce(sum(octet_length(w.payload)) OVER
+                (ORDER BY o.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+        FROM ",
     ops!(op_id, table_id, pk, clock, hlc),
     " o
-    LEFT JOIN processed_ops p ON p.op_id = o.op_id
-    LEFT JOIN sync_rows r ON r.workspace = ",
+        LEFT JOIN processed_ops p ON p.op_id = o.op_id
+        LEFT JOIN sync_rows r ON r.workspace = ",
     number!(),
     "
-        AND r.table_id = o.table_id AND r.pk = o.pk
-    LEFT JOIN change_log c ON c.seq = r.seq
-    WHERE p.seq IS NOT NULL OR r.seq IS NOT NULL"
+            AND r.table_id = o.table_id AND r.pk = o.pk
+        LEFT JOIN change_log c ON c.seq = r.seq
+        LEFT JOIN change_log w ON w.seq = CASE
+            WHEN c.op_id <> o.op_id AND (c.clock, c.hlc, c.op_id) > (o.clock, o.hlc, o.op_id)
+            THEN r.payload_seq END
+        WHERE p.seq IS NOT NULL OR r.seq IS NOT NULL)"
 );
 
 /// New ops take the next versions in order, unless `or3_domain::sync::merge` refuses them: a

@@ -99,8 +99,9 @@ fn told(merged: &Merged) -> Vec<(Outcome, i64)> {
             ..
         } = &mut outcome
             && winner.deleted_at.is_some()
+            && let Some(payload) = &mut winner.payload
         {
-            winner.payload.clear();
+            payload.clear();
         }
         (outcome, merged.head)
     };

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use or3_domain::ids::UserId;
 use or3_domain::sync::{
-    Current, Fingerprint, Merged, Op, Operation, Outcome, Processed, Revision, Standing, Table,
-    merge,
+    Content, Current, Fingerprint, Merged, Op, Operation, Outcome, Processed, Revision, Standing,
+    Table, merge,
 };
 
 use crate::{Batch, NOW, USERS};
@@ -68,12 +68,12 @@ impl Model {
         if old.is_some_and(|old| !op.revision.beats(&old.revision)) {
             return;
         }
-        let kept = old.and_then(|old| old.payload.clone());
+        let kept = old.map(|old| old.content.clone()).unwrap_or_default();
         let current = Current {
             revision: op.revision.clone(),
             deleted_at: (op.operation == Operation::Delete).then_some(NOW),
             owner: (op.table == Table::Notifications).then(|| user.clone()),
-            payload: op.payload.clone().or(kept),
+            content: op.payload.clone().map_or(kept, Content::Payload),
         };
         self.rows.insert(key, current);
     }
@@ -95,10 +95,10 @@ impl Model {
         });
         visible
             .map(|((_, table, pk), current)| {
-                let live = current
-                    .payload
-                    .clone()
-                    .filter(|_| current.deleted_at.is_none());
+                let live = match (&current.content, current.deleted_at) {
+                    (Content::Payload(text), None) => Some(text.clone()),
+                    _ => None,
+                };
                 (
                     format!("{}/{pk}", table.name()),
                     current.revision.clone(),

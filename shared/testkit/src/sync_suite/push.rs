@@ -85,7 +85,7 @@ pub async fn one_batch_may_write_a_row_often(ports: SyncPorts) {
     let late = home.push(&[put("k", 3, 5)]).await;
     let winner = winner(&late.outcomes[0]);
     assert!(winner.deleted_at.is_some());
-    assert_eq!(winner.payload, r#"{"id":"k","value":"3","deleted":true}"#);
+    assert_eq!(told(winner), r#"{"id":"k","value":"3","deleted":true}"#);
 }
 
 /// The log keeps losers, and they learn who won; so do their repetitions.
@@ -97,11 +97,47 @@ pub async fn a_loser_is_logged_and_told_the_winner(ports: SyncPorts) {
         assert_eq!((versions(&lost), applied(&lost)), (vec![2], vec![false]));
         let winner = winner(&lost.outcomes[0]);
         assert_eq!(
-            (winner.revision.clock, winner.payload.as_str()),
+            (winner.revision.clock, told(winner)),
             (5, r#"{"id":"k","value":"1"}"#)
         );
     }
     assert_eq!(keys(&home.pull(0, 10).await), [(1, "k"), (2, "k")]);
+}
+
+/// More payloads than one answer of a database server can hold: the first ones come, and the rest
+/// when their ops are repeated.
+pub async fn winners_that_an_answer_cannot_hold_come_with_the_repetition(ports: SyncPorts) {
+    let home = ports.home("ws").await;
+    let keys: Vec<_> = (0..12).map(|number| format!("k{number:02}")).collect();
+    let large = |pk: &str, number| {
+        let mut op = put(pk, 5, number);
+        op.payload = Some(format!(
+            r#"{{"id":"{pk}","value":"{}"}}"#,
+            "x".repeat(1_000_000)
+        ));
+        op
+    };
+    for (number, pk) in (0..).zip(&keys) {
+        home.push(&[large(pk, number)]).await;
+    }
+    let mut waiting: Vec<_> = (100..)
+        .zip(&keys)
+        .map(|(number, pk)| put(pk, 1, number))
+        .collect();
+    let mut told = Vec::new();
+    while !waiting.is_empty() {
+        let merged = home.push(&waiting).await;
+        assert!(applied(&merged).iter().all(|applied| !applied));
+        let mut outcomes = merged.outcomes.iter();
+        let before = waiting.len();
+        waiting.retain(|_| {
+            let outcome = outcomes.next().expect("an outcome an op");
+            winner(outcome).payload.is_none()
+        });
+        told.push(before - waiting.len());
+    }
+    assert_eq!(told, [5, 5, 2], "4 MiB are full with the fifth");
+    assert_eq!(home.push(&[put("k00", 1, 100)]).await.head, 24, "once each");
 }
 
 /// A newer put brings a deleted row back, with the new payload only.
@@ -110,10 +146,7 @@ pub async fn a_newer_put_revives_a_deleted_row(ports: SyncPorts) {
     home.push(&[put("k", 1, 1), delete("k", 2, 2)]).await;
     assert_eq!(applied(&home.push(&[put("k", 3, 3)]).await), [true]);
     let late = home.push(&[delete("k", 2, 4)]).await;
-    assert_eq!(
-        winner(&late.outcomes[0]).payload,
-        r#"{"id":"k","value":"3"}"#
-    );
+    assert_eq!(told(winner(&late.outcomes[0])), r#"{"id":"k","value":"3"}"#);
 }
 
 /// A key that was deleted before anybody wrote it is a deleted row: older writes stay behind it.
@@ -222,6 +255,10 @@ pub async fn a_push_is_one_round_trip_whatever_its_size(ports: SyncPorts) {
         .collect();
     let (merged, trips) = meter::measured(home.push(&batch)).await;
     assert_eq!((merged.head, trips), (100, 1));
+}
+
+fn told(winner: &Winner) -> &str {
+    winner.payload.as_deref().expect("a payload")
 }
 
 fn winner(outcome: &Outcome) -> &Winner {

@@ -43,6 +43,10 @@ fn winner_of(outcome: &Outcome) -> Option<&Winner> {
     }
 }
 
+fn told(winner: &Winner) -> &str {
+    winner.payload.as_deref().expect("a payload")
+}
+
 fn code_of(outcome: &Outcome) -> Option<ErrorCode> {
     match outcome {
         Outcome::Refused(refusal) => Some(refusal.code),
@@ -59,7 +63,7 @@ fn notification(operation: Operation, owner: Option<&str>) -> (Op, Standing) {
         revision: put("no-1", 1, "a").revision,
         deleted_at: None,
         owner: Some(UserId::new(owner)),
-        payload: None,
+        content: Content::Nothing,
     });
     (
         op,
@@ -77,7 +81,7 @@ fn each_op_meets_the_state_that_the_ones_before_it_left() {
     assert_eq!(winner_of(&merged.outcomes[0]), None);
     let winner = winner_of(&merged.outcomes[1]).expect("the first op stands");
     assert_eq!(
-        (winner.revision.clock, winner.payload.as_str()),
+        (winner.revision.clock, told(winner)),
         (2, r#"{"id":"k","n":2}"#)
     );
     assert_eq!(winner_of(&merged.outcomes[2]), None);
@@ -98,14 +102,14 @@ fn a_loser_against_a_delete_gets_the_last_payload_marked_deleted() {
     let merged = on_nothing(&[put("k", 1, "a"), delete("k", 3, "b"), put("k", 2, "c")]);
     let winner = winner_of(&merged.outcomes[2]).expect("the delete stands");
     assert_eq!(winner.deleted_at, Some(NOW));
-    assert_eq!(winner.payload, r#"{"id":"k","n":1,"deleted":true}"#);
+    assert_eq!(told(winner), r#"{"id":"k","n":1,"deleted":true}"#);
 }
 
 #[test]
 fn a_loser_against_a_delete_of_an_unknown_key_gets_the_key() {
     let merged = on_nothing(&[delete("k", 3, "b"), put("k", 2, "c")]);
     let winner = winner_of(&merged.outcomes[1]).expect("the delete stands");
-    assert_eq!(winner.payload, r#"{"id":"k","deleted":true}"#);
+    assert_eq!(told(winner), r#"{"id":"k","deleted":true}"#);
 }
 
 #[test]
@@ -114,7 +118,7 @@ fn a_newer_put_revives_a_deleted_row() {
     assert_eq!(winner_of(&merged.outcomes[1]), None);
     let winner = winner_of(&merged.outcomes[2]).expect("the put stands");
     assert_eq!(
-        (winner.deleted_at, winner.payload.as_str()),
+        (winner.deleted_at, told(winner)),
         (None, r#"{"id":"k","n":2}"#)
     );
 }
@@ -131,7 +135,7 @@ fn a_replay_keeps_its_version_and_learns_who_overtook_it() {
             revision: put("k", 2, "b").revision,
             deleted_at: None,
             owner: None,
-            payload: Some("{\"now\":1}".to_owned()),
+            content: Content::Payload("{\"now\":1}".to_owned()),
         }),
     };
     let merged = merge(&[old], vec![standing], 10, &user(), NOW);
@@ -144,7 +148,59 @@ fn a_replay_keeps_its_version_and_learns_who_overtook_it() {
     else {
         panic!("{:?}", merged.outcomes);
     };
-    assert_eq!(winner.payload, "{\"now\":1}");
+    assert_eq!(told(winner), "{\"now\":1}");
+}
+
+/// The payload that each loser is told of a row, deleted or not, that was written at clock 5.
+fn learnt(deleted_at: Option<Timestamp>, batch: &[(Op, Content)]) -> Vec<Option<String>> {
+    let standing = |(_, content): &(Op, Content)| Standing {
+        processed: None,
+        row: Some(Current {
+            revision: put("k", 5, "a").revision,
+            deleted_at,
+            owner: None,
+            content: content.clone(),
+        }),
+    };
+    let standings = batch.iter().map(standing).collect();
+    let ops: Vec<_> = batch.iter().map(|(op, _)| op.clone()).collect();
+    let merged = merge(&ops, standings, 10, &user(), NOW);
+    let winners = merged.outcomes.iter().filter_map(winner_of);
+    winners.map(|winner| winner.payload.clone()).collect()
+}
+
+#[test]
+fn a_payload_that_was_left_out_is_not_taken_for_none() {
+    for deleted_at in [None, Some(NOW)] {
+        let lost = learnt(deleted_at, &[(put("k", 1, "b"), Content::LeftOut)]);
+        assert_eq!(lost, [None], "{deleted_at:?}");
+        let lost = learnt(deleted_at, &[(put("k", 1, "b"), Content::Nothing)]);
+        assert!(matches!(&lost[..], [Some(_)]), "{lost:?}");
+    }
+    let around_a_delete = [
+        (put("k", 1, "b"), Content::LeftOut),
+        (delete("k", 9, "c"), Content::Nothing),
+        (put("k", 7, "d"), Content::Nothing),
+    ];
+    assert_eq!(learnt(None, &around_a_delete), [None, None]);
+}
+
+#[test]
+fn one_op_of_several_on_a_row_brings_the_payload_for_all() {
+    let payload = || Content::Payload("{\"n\":5}".to_owned());
+    let orders = [
+        [payload(), Content::LeftOut],
+        [Content::LeftOut, payload()],
+        [Content::Nothing, payload()],
+    ];
+    for [first, second] in orders {
+        let lost = learnt(
+            None,
+            &[(put("k", 1, "b"), first), (put("k", 2, "c"), second)],
+        );
+        let told = Some("{\"n\":5}".to_owned());
+        assert_eq!(lost, [told.clone(), told]);
+    }
 }
 
 #[test]
@@ -215,7 +271,7 @@ fn a_clock_may_not_run_away_from_its_row() {
             revision: put("k", clock, "a").revision,
             deleted_at: None,
             owner: None,
-            payload: None,
+            content: Content::Nothing,
         }),
     };
     let cases = [

@@ -7,6 +7,7 @@ crate::place::on_every_database! {
     the_newest_write_stands_whatever_the_order,
     one_batch_may_write_a_row_often,
     a_loser_is_logged_and_told_the_winner,
+    winners_that_an_answer_cannot_hold_come_with_the_repetition,
     a_newer_put_revives_a_deleted_row,
     a_stale_put_stays_behind_a_delete_of_an_unknown_key,
     payloads_come_back_as_they_went_in,

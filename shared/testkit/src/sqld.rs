@@ -19,6 +19,7 @@ pub struct Sqld {
     folder: TempDir,
     address: SocketAddr,
     role: Role,
+    options: Vec<String>,
     process: Option<Child>,
 }
 
@@ -53,7 +54,16 @@ impl Sqld {
     ///
     /// When the server does not start, and when there is none although `CI` is `true`.
     pub fn start() -> Option<Self> {
-        Self::with(|| Role::Alone)
+        Self::with(|| Role::Alone, &[])
+    }
+
+    /// [`start`](Self::start), with more on the server's command line.
+    ///
+    /// # Panics
+    ///
+    /// Those of `start`.
+    pub fn start_with(options: &[&str]) -> Option<Self> {
+        Self::with(|| Role::Alone, options)
     }
 
     /// [`start`](Self::start), for a server that others may [follow](Self::replica).
@@ -62,7 +72,7 @@ impl Sqld {
     ///
     /// Those of `start`.
     pub fn start_primary() -> Option<Self> {
-        Self::with(|| Role::Primary(free_port()))
+        Self::with(|| Role::Primary(free_port()), &[])
     }
 
     /// A server that follows this one, which must be a primary.
@@ -76,11 +86,11 @@ impl Sqld {
         let Role::Primary(primary) = self.role else {
             panic!("only a primary is followed");
         };
-        Self::with(|| Role::Replica(primary)).expect("it is installed")
+        Self::with(|| Role::Replica(primary), &[]).expect("it is installed")
     }
 
     #[expect(clippy::expect_used, reason = "a test without its server must fail")]
-    fn with(role: impl Fn() -> Role) -> Option<Self> {
+    fn with(role: impl Fn() -> Role, options: &[&str]) -> Option<Self> {
         let binary = binary()?;
         let folder = tempfile::tempdir().expect("a folder for the server");
         let mut server = Self {
@@ -88,6 +98,7 @@ impl Sqld {
             folder,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             role: Role::Alone,
+            options: options.iter().copied().map(str::to_owned).collect(),
             process: None,
         };
         // Another process may take the port between choosing and using it.
@@ -128,6 +139,7 @@ impl Sqld {
             .arg(self.address.to_string())
             .arg("--no-welcome")
             .args(self.role.arguments())
+            .args(&self.options)
             .env("RUST_LOG", "sqld=info")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

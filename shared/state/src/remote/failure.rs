@@ -8,8 +8,10 @@ use or3_domain::store::StoreError;
 use super::hrana::WireError;
 
 /// Codes of errors that pass, by their beginning: a writer that is busy, a volume that does not
-/// answer, a transaction or stream that the server gave up, reads or writes that it suspends.
-const PASSING: [&str; 10] = [
+/// answer, memory that is short, a transaction or stream that the server gave up, answers to
+/// everybody that together are more than it holds (those of ours are small enough, each by
+/// itself), reads or writes that it suspends.
+const PASSING: [&str; 12] = [
     "SQLITE_BUSY",
     "SQLITE_LOCKED",
     "SQLITE_PROTOCOL",
@@ -17,8 +19,10 @@ const PASSING: [&str; 10] = [
     "SQLITE_CANTOPEN",
     "SQLITE_READONLY",
     "SQLITE_INTERRUPT",
+    "SQLITE_NOMEM",
     "STREAM_EXPIRED",
     "TRANSACTION_",
+    "RESPONSE_TOO_LARGE",
     "BLOCKED",
 ];
 
@@ -78,8 +82,10 @@ mod tests {
         for code in [
             "SQLITE_BUSY",
             "SQLITE_BUSY_SNAPSHOT",
+            "SQLITE_NOMEM",
             "STREAM_EXPIRED",
             "TRANSACTION_TIMEOUT",
+            "RESPONSE_TOO_LARGE",
         ] {
             assert!(
                 matches!(of_code(code), StoreError::Unavailable(_)),

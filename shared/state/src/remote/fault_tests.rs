@@ -245,3 +245,23 @@ async fn a_server_that_speaks_no_tls_is_unavailable() {
     );
     silent.join().expect("both connections came");
 }
+
+/// The server counts the answers that it is making for everybody: that there is no room for one
+/// more is nobody's fault, and no reason for a client to give its edits up.
+#[tokio::test]
+async fn a_server_whose_room_for_answers_is_taken_is_unavailable() {
+    let Some(server) = Sqld::start_with(&["--max-total-response-size", "10KB"]) else {
+        return;
+    };
+    let database = database_at(&server.url());
+    let ask = |bytes: i64| {
+        let sql = "SELECT hex(zeroblob(?1)) FROM (SELECT 1 UNION ALL SELECT 2)";
+        database.query(Statement::new(sql).bind(bytes / 2))
+    };
+    let refused = ask(20_000).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Unavailable(text)) if text.contains("RESPONSE_TOO_LARGE")),
+        "{refused:?}"
+    );
+    assert_eq!(ask(1000).await.expect("an answer").rows.len(), 2);
+}

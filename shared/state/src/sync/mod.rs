@@ -6,6 +6,8 @@ mod cursor;
 mod heads;
 mod pull;
 mod push;
+#[cfg(test)]
+mod restore_tests;
 mod snapshot;
 mod sql;
 

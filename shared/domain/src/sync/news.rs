@@ -2,6 +2,7 @@
 //! have come. What other processes write is news only after somebody has looked.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -84,11 +85,13 @@ impl Listener {
 }
 
 impl Drop for Listener {
-    /// The last one to leave a workspace takes it off the list.
+    /// The last one to leave a workspace takes it off the list. It leaves under the lock: of two
+    /// that leave at the same time the second one sees that nobody else is left.
     fn drop(&mut self) {
         let mut inner = self.news.lock();
+        drop(mem::replace(&mut self.head, watch::channel(0).1));
         let mine = inner.heads.get(&self.workspace);
-        if mine.is_some_and(|known| known.receiver_count() == 1) {
+        if mine.is_some_and(|known| known.receiver_count() == 0) {
             inner.heads.remove(&self.workspace);
         }
     }
@@ -96,6 +99,9 @@ impl Drop for Listener {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     fn workspace() -> WorkspaceId {
@@ -131,5 +137,26 @@ mod tests {
         assert_eq!(news.listened_to(), [workspace()]);
         drop(second);
         assert!(news.listened_to().is_empty());
+    }
+
+    #[test]
+    fn two_that_leave_together_leave_nobody_behind() {
+        let (news, together, left) = (News::default(), Barrier::new(2), AtomicUsize::new(0));
+        let listen_often = || {
+            for _ in 0..20_000 {
+                let listener = news.listen(&workspace());
+                together.wait();
+                drop(listener);
+                if together.wait().is_leader() {
+                    left.fetch_add(news.listened_to().len(), Ordering::Relaxed);
+                }
+                together.wait();
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(listen_often);
+            scope.spawn(listen_often);
+        });
+        assert_eq!(left.into_inner(), 0, "times that somebody was left behind");
     }
 }

@@ -16,6 +16,10 @@ pub enum StoreError {
     /// What is stored is not what was put there: bytes have changed or are missing.
     #[error("stored data damaged: {0}")]
     Damaged(String),
+    /// The database itself is damaged. Somebody has to restore it, and can: until then callers do
+    /// best to keep what they have and come again.
+    #[error("database damaged: {0}")]
+    Broken(String),
     /// A fault of ours: a failed constraint, a row that cannot be read, bad SQL.
     #[error("store fault: {0}")]
     Fault(String),
@@ -24,7 +28,7 @@ pub enum StoreError {
 impl DomainError for StoreError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Unavailable(_) => ErrorKind::Unavailable,
+            Self::Unavailable(_) | Self::Broken(_) => ErrorKind::Unavailable,
             Self::Full(_) => ErrorKind::OutOfSpace,
             Self::Damaged(_) | Self::Fault(_) => ErrorKind::Internal,
         }
@@ -32,7 +36,7 @@ impl DomainError for StoreError {
 
     fn message(&self) -> Cow<'static, str> {
         match self {
-            Self::Unavailable(_) => "Service Unavailable",
+            Self::Unavailable(_) | Self::Broken(_) => "Service Unavailable",
             Self::Full(_) => "Insufficient Storage",
             Self::Damaged(_) | Self::Fault(_) => "Server Error",
         }

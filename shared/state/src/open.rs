@@ -190,11 +190,18 @@ fn remote(client: &Arc<Client>, schema: Option<&'static Schema>) -> Database {
 
 /// Creates the file with the house's journal, or leaves the existing one as it is.
 fn make(options: &LocalOptions) -> Result<(), OpenError> {
-    let unusable = |error: StoreError| OpenError::Unusable {
-        path: options.path.clone(),
-        reason: error.to_string(),
-    };
-    local::create(options).map(drop).map_err(unusable)
+    local::create(options)
+        .map(drop)
+        .map_err(|error| match error {
+            StoreError::Broken(reason) => OpenError::Damaged {
+                path: options.path.clone(),
+                reason,
+            },
+            error => OpenError::Unusable {
+                path: options.path.clone(),
+                reason: error.to_string(),
+            },
+        })
 }
 
 fn main_options(
@@ -260,12 +267,13 @@ fn not_migrated(settings: &or3_settings::Database, error: MigrateError) -> OpenE
             place: url.clone(),
             source,
         },
-        (DatabaseUrl::File(path), MigrateError::Store(StoreError::Fault(reason))) => {
-            OpenError::Damaged {
-                path: path.clone(),
-                reason,
-            }
-        }
+        (
+            DatabaseUrl::File(path),
+            MigrateError::Store(StoreError::Fault(reason) | StoreError::Broken(reason)),
+        ) => OpenError::Damaged {
+            path: path.clone(),
+            reason,
+        },
         (DatabaseUrl::File(path), MigrateError::Store(source)) => OpenError::Unusable {
             path: path.clone(),
             reason: source.to_string(),

@@ -5,6 +5,7 @@ mod bad_batch;
 mod body;
 mod budget;
 mod carried;
+mod damage;
 mod door;
 mod full;
 mod page;

@@ -1,5 +1,6 @@
 //! A router with rows of its own, and people who are signed in.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use or3_domain::access::Role;
@@ -22,12 +23,12 @@ pub(crate) struct Server {
     pub(crate) state: State,
     ports: Ports,
     sessions: Arc<FakeSessions>,
-    _alive: Alive,
+    place: Place,
 }
 
 /// What keeps a database alive.
-enum Alive {
-    File(#[expect(dead_code, reason = "held so that the folder stays")] TempDir),
+enum Place {
+    Folder(TempDir),
     Server(#[expect(dead_code, reason = "held so that the process stays")] Sqld),
 }
 
@@ -35,7 +36,7 @@ impl Server {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = Database::file(folder.path().join("or3.db"), 1);
-        Self::at(&settings, Alive::File(folder)).await
+        Self::at(&settings, Place::Folder(folder)).await
     }
 
     /// The same with its database on a server; `None` where none is installed.
@@ -45,10 +46,10 @@ impl Server {
             url: sqld.url(),
             token: None,
         };
-        Some(Self::at(&Database::at(url, 1), Alive::Server(sqld)).await)
+        Some(Self::at(&Database::at(url, 1), Place::Server(sqld)).await)
     }
 
-    async fn at(settings: &Database, alive: Alive) -> Self {
+    async fn at(settings: &Database, place: Place) -> Self {
         let clock = Arc::new(FixedClock::default());
         State::migrate(settings, clock.now())
             .await
@@ -62,7 +63,24 @@ impl Server {
             state,
             ports,
             sessions,
-            _alive: alive,
+            place,
+        }
+    }
+
+    /// The same after a stop, during which `change` happened to its database file.
+    pub(crate) fn after(self, change: impl FnOnce(&Path)) -> Self {
+        let Place::Folder(folder) = &self.place else {
+            panic!("the file of a server is its own");
+        };
+        let path = folder.path().join("or3.db");
+        self.state.close();
+        change(&path);
+        let state = State::open(&Database::file(path, 1)).expect("opening touches nothing");
+        let ports = ports(&state, &self.clock, &self.sessions);
+        Self {
+            state,
+            ports,
+            ..self
         }
     }
 

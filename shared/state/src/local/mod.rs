@@ -169,9 +169,11 @@ impl Executor for LocalExecutor {
             }
         };
         queue.push(Job { batch, reply });
-        answers
-            .await
-            .unwrap_or_else(|_| Err(StoreError::Fault("the database thread ended".to_owned())))
+        // The process is on its way out; the next one can take the batch.
+        answers.await.unwrap_or_else(|_| {
+            let text = "the database thread ended";
+            Err(StoreError::Unavailable(text.to_owned()))
+        })
     }
 }
 
@@ -189,5 +191,19 @@ mod tests {
         executor.run(Mode::Read, look).await.expect("read");
         executor.close();
         assert_eq!(folder.path().read_dir().expect("a listing").count(), 1);
+    }
+
+    /// What the end of a shutdown meets; its caller may try again at the next process.
+    #[tokio::test]
+    async fn who_comes_after_the_end_is_told_to_come_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = LocalOptions::new(folder.path().join("or3.db"), Durability::Process);
+        let executor = LocalExecutor::start(&options).expect("threads");
+        executor.close();
+        for mode in [Mode::Read, Mode::Write, Mode::KeyedWrite] {
+            let outcome = executor.run(mode, Vec::new()).await;
+            let passes = matches!(outcome, Err(StoreError::Unavailable(_)));
+            assert!(passes, "{mode:?}: {outcome:?}");
+        }
     }
 }

@@ -119,6 +119,7 @@ fn copy(error: &StoreError) -> StoreError {
         StoreError::Unavailable(text) => StoreError::Unavailable(text.clone()),
         StoreError::Full(text) => StoreError::Full(text.clone()),
         StoreError::Damaged(text) => StoreError::Damaged(text.clone()),
+        StoreError::Broken(text) => StoreError::Broken(text.clone()),
         StoreError::Fault(text) => StoreError::Fault(text.clone()),
     }
 }

@@ -26,6 +26,9 @@ const PASSING: [&str; 12] = [
     "BLOCKED",
 ];
 
+/// The same for a database that is damaged.
+const DAMAGED: [&str; 2] = ["SQLITE_CORRUPT", "SQLITE_NOTADB"];
+
 /// Sorts what the server says of a statement or a stream.
 pub(super) fn of_server(error: &WireError) -> StoreError {
     let code = error.code.as_deref().unwrap_or_default();
@@ -34,6 +37,8 @@ pub(super) fn of_server(error: &WireError) -> StoreError {
         StoreError::Full(text)
     } else if PASSING.iter().any(|passing| code.starts_with(passing)) {
         StoreError::Unavailable(text)
+    } else if DAMAGED.iter().any(|damaged| code.starts_with(damaged)) {
+        StoreError::Broken(text)
     } else {
         StoreError::Fault(text)
     }
@@ -91,6 +96,9 @@ mod tests {
                 matches!(of_code(code), StoreError::Unavailable(_)),
                 "{code}"
             );
+        }
+        for code in ["SQLITE_CORRUPT", "SQLITE_NOTADB"] {
+            assert!(matches!(of_code(code), StoreError::Broken(_)), "{code}");
         }
         for code in ["SQLITE_CONSTRAINT", "SQL_PARSE_ERROR", "SQLITE_UNKNOWN", ""] {
             assert!(matches!(of_code(code), StoreError::Fault(_)), "{code}");

@@ -5,6 +5,7 @@ mod admin_credentials;
 mod administration;
 mod audit_log;
 mod collection;
+mod damage;
 mod file_index;
 mod invites;
 mod place;

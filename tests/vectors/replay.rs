@@ -14,6 +14,9 @@ use crate::expand::{Bound, expand};
 use crate::server::Server;
 
 /// Replays `vector` on a server of its own and returns the first difference.
+///
+/// The member `hooks` of a step, the system events that the original gives its plugin host (sync
+/// contract, 16), is passed over: such a host is not part of this product, and no events are made.
 pub(crate) async fn replay(vector: &Value) -> Result<(), String> {
     let steps = vector["steps"].as_array().expect("steps");
     let workspaces: BTreeSet<_> = steps

@@ -8,14 +8,13 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use or3_domain::access::Permission;
 use or3_domain::storage::{
-    Announcement, BlobKey, Grant, PartialId, Reservation, ResumableGrant, StorageError,
-    UPLOAD_RATE, UploadGrant, reserve,
+    Announcement, BlobKey, Grant, PartialId, ResumableGrant, StorageError, UPLOAD_RATE, UploadGrant,
 };
 use or3_http::{ApiError, Caller, Context, Incoming, OwnOrigin, Remaining};
 
 use crate::progress::expiry;
 use crate::protocol::{EXPIRES, LENGTH, METADATA, OFFSET, bytes, has_part};
-use crate::{Ports, part};
+use crate::{Ports, part, room};
 
 pub(crate) const INVALID_LENGTH: &str = "Invalid Upload-Length";
 pub(crate) const INVALID_METADATA: &str = "Invalid Upload-Metadata";
@@ -83,14 +82,11 @@ async fn announce(
         .limits
         .admit(context, subject, UPLOAD_RATE, Remaining::Untold)
         .await?;
-    let reservation = Reservation {
-        hash,
-        size_bytes,
-        expires_at: grant.id.ends_at(),
-    };
-    let (files, workspace) = (ports.files.as_ref(), grant.upload.key.workspace());
-    reserve(files, &ports.policy, workspace, &reservation, now).await?;
-    ports.partials.begin(&grant.id).await?;
+    room::hold(ports, &grant, now).await?;
+    if let Err(error) = ports.partials.begin(&grant.id).await {
+        room::give_back(ports, &grant).await;
+        return Err(error.into());
+    }
     let (token, _) = ports.tokens.issue(&Grant::Resumable(grant.clone()), now)?;
     let location = HeaderValue::try_from(format!("/api/storage/tus/{token}"));
     Ok((grant, location.map_err(ApiError::internal)?))

@@ -15,6 +15,7 @@ mod part;
 mod progress;
 mod protocol;
 mod receive;
+mod room;
 mod terminate;
 
 use std::sync::Arc;

@@ -6,8 +6,8 @@ use http::{HeaderMap, StatusCode};
 use or3_domain::storage::{Checksum, Interruption, Part, PartialError, ResumableGrant};
 use or3_http::{ApiError, Incoming};
 
-use crate::Ports;
 use crate::protocol::{CHECKSUM, bytes};
+use crate::{Ports, room};
 
 pub(crate) const INVALID_CHECKSUM: &str = "Invalid Upload-Checksum";
 
@@ -100,6 +100,10 @@ pub(crate) async fn complete(
         .await;
     match finished {
         Err(PartialError::Unknown) if is_stored(ports, grant).await? => Ok(()),
+        Err(error @ PartialError::HashMismatch) => {
+            room::give_back(ports, grant).await;
+            Err(error.into())
+        }
         finished => Ok(finished?),
     }
 }

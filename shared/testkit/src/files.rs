@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use or3_domain::clock::Timestamp;
@@ -91,9 +92,11 @@ impl FileIndex for MemoryFiles {
             files.held.retain(|_, (_, end)| *end > now);
             let before = files.held.get(&reservation.hash).copied();
             let (size, end) = before.unwrap_or((0, now));
+            let last = end.max(reservation.expires_at);
             let held = (
                 size.max(reservation.size_bytes),
-                end.max(reservation.expires_at),
+                // Later than each of those who share it.
+                before.map_or(last, |_| last.plus(Duration::from_millis(1))),
             );
             files.held.insert(reservation.hash, held);
             let usage = files.usage(now);
@@ -109,8 +112,19 @@ impl FileIndex for MemoryFiles {
         }))
     }
 
-    async fn release(&self, workspace: &WorkspaceId, hash: &ContentHash) -> Result<(), StoreError> {
-        self.with(workspace, |files| files.held.remove(hash));
+    async fn release(
+        &self,
+        workspace: &WorkspaceId,
+        reservation: &Reservation,
+    ) -> Result<(), StoreError> {
+        let Reservation {
+            hash, expires_at, ..
+        } = *reservation;
+        self.with(workspace, |files| {
+            files
+                .held
+                .retain(|held, (_, end)| *held != hash || *end != expires_at);
+        });
         Ok(())
     }
 

@@ -6,3 +6,4 @@ mod lambda;
 mod parts;
 mod pier;
 mod protocol;
+mod room;

@@ -125,10 +125,12 @@ pub trait FileIndex: Send + Sync {
     /// `quota_bytes` (storage contract, 3.1).
     ///
     /// A hash counts once, at the largest of what its row, its commit and its reservation say: a
-    /// file that is stored or reserved already costs nothing more. One reservation a hash; asking
-    /// again extends it. Expired reservations no longer count. Check and hold are one atomic
-    /// step, in one round trip. A blob of that hash stays from now until an hour after the
-    /// reservation's end: the collection's claim on it is dropped.
+    /// file that is stored or reserved already costs nothing more. One reservation a hash: who
+    /// asks while it lives shares it, and it ends a millisecond after the last of them would have
+    /// ended, so that its end is nobody's own (see [`release`](Self::release)). Expired
+    /// reservations no longer count. Check and hold are one atomic step, in one round trip. A blob
+    /// of that hash stays from now until an hour after the reservation's end: the collection's
+    /// claim on it is dropped.
     ///
     /// # Errors
     ///
@@ -141,9 +143,15 @@ pub trait FileIndex: Send + Sync {
         now: Timestamp,
     ) -> Result<Reserved, StoreError>;
 
-    /// Gives the room back that an upload of `hash` holds, in one round trip; without one it does
-    /// nothing.
-    async fn release(&self, workspace: &WorkspaceId, hash: &ContentHash) -> Result<(), StoreError>;
+    /// Gives the room back that `reservation` holds, if nobody shares it, in one atomic step and
+    /// one round trip; otherwise it does nothing. Room that was shared stays until its end or a
+    /// commit, also when all who shared it have given it up: nobody counts them. For who has made
+    /// the reservation, once.
+    async fn release(
+        &self,
+        workspace: &WorkspaceId,
+        reservation: &Reservation,
+    ) -> Result<(), StoreError>;
 
     /// Writes down that `file` was uploaded, counts it, and ends its reservation, durably, in one
     /// round trip. Repeating it changes nothing but what the client says of the file. A note of

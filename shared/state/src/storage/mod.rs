@@ -19,7 +19,7 @@ use crate::database::{Database, answers};
 use crate::open::State;
 use crate::statement::{Answer, Row, Statement};
 
-use sql::{COMMIT, CONDEMNED, FIND, HOLD, PROJECT, RELEASE, UNCLAIM, USAGE};
+use sql::{COMMIT, CONDEMNED, CONSUME, FIND, HOLD, PROJECT, RELEASE, UNCLAIM, USAGE};
 
 struct LibsqlFileIndex {
     database: Database,
@@ -72,9 +72,15 @@ impl FileIndex for LibsqlFileIndex {
         })
     }
 
-    async fn release(&self, workspace: &WorkspaceId, hash: &ContentHash) -> Result<(), StoreError> {
-        let release = Statement::new(RELEASE).bind(workspace.as_str());
-        let release = release.bind(hash.digest().to_vec());
+    async fn release(
+        &self,
+        workspace: &WorkspaceId,
+        reservation: &Reservation,
+    ) -> Result<(), StoreError> {
+        let release = Statement::new(RELEASE)
+            .bind(workspace.as_str())
+            .bind(reservation.hash.digest().to_vec())
+            .bind(reservation.expires_at.millis());
         self.database.execute(release).await.map(drop)
     }
 
@@ -98,7 +104,7 @@ impl FileIndex for LibsqlFileIndex {
             about(UNCLAIM),
             about(CONDEMNED),
             record,
-            about(RELEASE),
+            about(CONSUME),
             about(damage::REPAIRED),
         ];
         let [_, condemned, recorded, ..] = answers::<5>(self.database.write(batch).await?)?;

@@ -49,6 +49,7 @@ pub(super) const PROJECT: &str = concat!(
     " FROM workspaces AS w WHERE w.id = ?1"
 );
 
+/// One that lives and is asked for again ends later than each of those who share it.
 pub(super) const HOLD: &str = concat!(
     "INSERT INTO upload_intents (workspace, hash, size_bytes, expires_at)
     SELECT w.number, ?2, ?3, ?6 FROM workspaces AS w
@@ -60,7 +61,7 @@ pub(super) const HOLD: &str = concat!(
     ON CONFLICT (workspace, hash) DO UPDATE SET
         size_bytes = iif(expires_at > ?4, max(size_bytes, excluded.size_bytes),
             excluded.size_bytes),
-        expires_at = max(expires_at, excluded.expires_at)"
+        expires_at = max(expires_at, excluded.expires_at) + (expires_at > ?4)"
 );
 
 /// A file whose row was removed and that is uploaded again waits for its row anew.
@@ -76,8 +77,13 @@ pub(super) const COMMIT: &str = "INSERT INTO files
         listed = nullif(listed, 0),
         kind = excluded.kind, mime_type = excluded.mime_type, name = excluded.name";
 
-pub(super) const RELEASE: &str = "DELETE FROM upload_intents
+pub(super) const CONSUME: &str = "DELETE FROM upload_intents
     WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
+
+/// Only who was alone has the very end of the reservation.
+pub(super) const RELEASE: &str = "DELETE FROM upload_intents
+    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2
+        AND expires_at = ?3";
 
 /// The row of sync goes by the hash as its client writes it; a live one counts before a removed
 /// one.

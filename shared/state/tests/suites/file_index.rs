@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use or3_domain::auth::{FreshIds, Identity};
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::{UserId, WorkspaceId};
-use or3_domain::storage::ContentHash;
+use or3_domain::storage::{ContentHash, Reservation, Reserved};
 use or3_state::State;
 
 /// Makes the workspace `id`, which holds nothing.
@@ -63,6 +65,8 @@ everywhere! {
     a_reservation_ends_with_its_url,
     a_commit_ends_its_reservation,
     room_that_is_given_back_is_free,
+    room_that_is_shared_is_not_given_back,
+    room_is_ones_own_after_others_have_ended,
     damage_is_counted_until_the_file_is_committed_again,
     damage_is_summed_up_until_the_blob_is_sound_again,
     the_last_room_is_given_once,
@@ -91,10 +95,45 @@ async fn ten_processes_lose_no_finding_of_damage() {
     assert_eq!(later.damaged(9).await.expect("listed")[0].times, 50);
 }
 
+/// Ten processes that announce one file and give it up by turns: while one half gives up, the other
+/// announces anew, and its room is there whoever of them came last.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_ten_processes_none_gives_back_the_room_of_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = crate::place::in_folder(folder.path());
+    let now = Timestamp::from_seconds(1_767_225_600);
+    State::migrate(&settings, now).await.expect("migrated");
+    let open = || State::open(&settings).expect("a migrated database");
+    let ws = workspace(&open(), "ws").await;
+    let processes: Vec<_> = (0..10).map(|_| open().file_index()).collect();
+    for turn in 0..6 {
+        let steps = (0..).zip(&processes).map(|(number, files)| {
+            let reservation = Reservation {
+                hash: ContentHash::Md5([7; 16]),
+                size_bytes: 600,
+                // Some end at the same moment.
+                expires_at: now.plus(Duration::from_mins(1 + number % 3)),
+            };
+            let ws = &ws;
+            async move {
+                if number % 2 == turn % 2 {
+                    let held = files.reserve(ws, &reservation, 1000, now).await;
+                    assert!(matches!(held, Ok(Reserved::Held)), "{held:?}");
+                } else {
+                    files.release(ws, &reservation).await.expect("released");
+                }
+            }
+        });
+        futures_util::future::join_all(steps).await;
+        let usage = open().file_index().usage(&ws, now).await.expect("usage");
+        assert_eq!(usage.reserved_bytes, 600, "turn {turn}");
+    }
+}
+
 #[tokio::test]
 async fn every_question_and_every_change_is_one_round_trip() {
     use or3_domain::meter::measured;
-    use or3_domain::storage::{CommittedFile, Reservation};
+    use or3_domain::storage::CommittedFile;
 
     let Some(place) = crate::place::Place::file().await else {
         return;
@@ -122,7 +161,7 @@ async fn every_question_and_every_change_is_one_round_trip() {
         measured(async { index.commit(&ws, &file, now).await.is_ok() }).await,
         measured(async { index.find(&ws, &hash).await.is_ok() }).await,
         measured(async { index.usage(&ws, now).await.is_ok() }).await,
-        measured(async { index.release(&ws, &hash).await.is_ok() }).await,
+        measured(async { index.release(&ws, &reservation).await.is_ok() }).await,
         measured(async { index.note_damage(&ws, &hash, now).await.is_ok() }).await,
         measured(async { index.note_sound(&ws, &[hash], now).await.is_ok() }).await,
         measured(async { index.damaged(9).await.is_ok() }).await,

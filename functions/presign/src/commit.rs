@@ -5,7 +5,9 @@ use axum::extract::State;
 use or3_domain::access::Permission;
 use or3_domain::limits::Policy;
 use or3_domain::storage::mime::FileKind;
-use or3_domain::storage::{BlobKey, BlobStat, CommittedFile, Proof, StorageError, UploadError};
+use or3_domain::storage::{
+    BlobKey, BlobStat, CommittedFile, Proof, StorageError, UploadError, record,
+};
 use or3_http::{ApiError, Caller, Context, Remaining};
 use serde::{Deserialize, Serialize};
 
@@ -68,30 +70,28 @@ pub(crate) async fn handle(
     Ok(Json(Committed { ok: true }))
 }
 
-/// Looks at the blob, marks it, and writes it down. The mark comes first: a blob with a mark and
-/// without a record counts as committed, so that a repeated request completes what a crash cut.
+/// Looks at the blob, writes it down as far as there is room for it, and marks it. The record
+/// comes first, because it alone may be refused, and a blob with a mark counts as committed too.
+/// What a crash cuts off, a repeated request completes.
 async fn commit(ports: &Ports, key: &BlobKey, request: Request) -> Result<(), ApiError> {
     let stat = ports.blobs.stat(key).await?;
     let stat = stat.ok_or(StorageError::NotUploaded)?;
     require(&stat, request.size_bytes)?;
     let now = ports.clock.now();
-    let (workspace, hash) = (key.workspace(), *key.hash());
-    ports
-        .blobs
-        .mark_committed(key, &request.hash.0, now)
-        .await?;
     let file = CommittedFile {
-        hash,
+        hash: *key.hash(),
         size_bytes: stat.size_bytes,
         mime_type: request.mime_type.0,
         name: request.name,
         kind: Some(request.kind),
     };
-    ports.files.commit(workspace, &file, now).await?;
+    let (files, workspace) = (ports.files.as_ref(), key.workspace());
+    record(files, &ports.policy, workspace, &file, now).await?;
     // From here on collection leaves the blob alone; before, it may just have removed it.
     let stat = ports.blobs.stat(key).await?;
     stat.ok_or(StorageError::NotUploaded)?;
-    Ok(())
+    let marked = ports.blobs.mark_committed(key, &request.hash.0, now);
+    Ok(marked.await?)
 }
 
 /// What lies there is what was announced, by size and by hash.

@@ -85,6 +85,10 @@ fn commit() -> Route {
             StorageError::InvalidPath,
             StorageError::NotUploaded,
             StorageError::SizeMismatch { stored_bytes: 0 },
+            StorageError::QuotaExceeded {
+                projected_bytes: 0,
+                quota_bytes: 0,
+            },
         ])
         .refuses([UploadError::HashMismatch])
 }

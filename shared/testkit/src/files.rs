@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::{
-    CommittedFile, ContentHash, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation,
-    Reserved, Usage,
+    CommittedFile, ContentHash, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Recorded,
+    Reservation, Reserved, Usage,
 };
 use or3_domain::store::StoreError;
 
@@ -43,6 +43,18 @@ impl Files {
                 .map(|(hash, (size, _))| size.saturating_sub(self.stored(hash)))
                 .sum(),
         }
+    }
+
+    /// Why `file` is not committed: it has no room and does not fit.
+    fn over(&self, file: &CommittedFile, quota_bytes: u64, now: Timestamp) -> Option<Recorded> {
+        let stored = self.stored(&file.hash);
+        let held = self.held.get(&file.hash).filter(|(_, end)| *end > now);
+        let held = held.map_or(0, |(size, _)| *size);
+        let missing = file.size_bytes.saturating_sub(stored.max(held));
+        let usage = self.usage(now);
+        let projected_bytes = usage.stored_bytes + usage.reserved_bytes + missing;
+        (missing > 0 && projected_bytes > quota_bytes)
+            .then_some(Recorded::OverQuota { projected_bytes })
     }
 }
 
@@ -132,14 +144,18 @@ impl FileIndex for MemoryFiles {
         &self,
         workspace: &WorkspaceId,
         file: &CommittedFile,
-        _now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.with(workspace, |files| {
+        quota_bytes: u64,
+        now: Timestamp,
+    ) -> Result<Recorded, StoreError> {
+        Ok(self.with(workspace, |files| {
+            if let Some(over) = files.over(file, quota_bytes, now) {
+                return over;
+            }
             files.held.remove(&file.hash);
             files.damaged.remove(&file.hash);
             files.facts.entry(file.hash).or_default().committed = Some(file.clone());
-        });
-        Ok(())
+            Recorded::Counted
+        }))
     }
 
     async fn find(

@@ -78,7 +78,8 @@ impl Case {
         let now = self.clock.now();
         let files = self.lab.state.file_index();
         // Whoever died may have given it up.
-        if files.commit(&self.workspace, &committed, now).await.is_ok() {
+        let commit = files.commit(&self.workspace, &committed, u64::MAX, now);
+        if commit.await.is_ok() {
             self.files[file].committed = Some(now);
         }
     }

@@ -6,4 +6,5 @@ mod desk;
 mod lambda;
 mod presign_download;
 mod presign_upload;
+mod quota;
 mod shared_rules;

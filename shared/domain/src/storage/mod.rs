@@ -28,10 +28,11 @@ pub use damage::{DamageProbe, report_damage};
 pub use error::{StorageError, TransferError, UploadError};
 pub use hash::{ContentHash, Digester, InvalidHash};
 pub use partial::{EndedUpload, InvalidPartialId, Part, PartialError, PartialId, PartialUploads};
-pub use quota::{UPLOAD_RATE, UploadPolicy, Usage, reserve};
+pub use quota::{UPLOAD_RATE, UploadPolicy, Usage, record, reserve};
 pub use servable::{Servable, servable};
 pub use signing::{DownloadGrant, ResumableGrant, SignedUrl, UploadGrant, UrlSigner};
 pub use store::{
-    CommittedFile, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation, Reserved,
+    CommittedFile, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Recorded, Reservation,
+    Reserved,
 };
 pub use token::{Grant, UrlTokens};

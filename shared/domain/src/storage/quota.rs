@@ -2,7 +2,7 @@
 
 use super::error::{StorageError, TransferError};
 use super::mime::essence;
-use super::store::{FileIndex, Reservation, Reserved};
+use super::store::{CommittedFile, FileIndex, Recorded, Reservation, Reserved};
 use crate::clock::Timestamp;
 use crate::ids::WorkspaceId;
 use crate::limits::Policy;
@@ -40,6 +40,10 @@ impl UploadPolicy {
         let mime_type = mime_type.to_owned();
         Err(StorageError::TypeNotAllowed { mime_type })
     }
+
+    fn quota_bytes(&self) -> u64 {
+        self.workspace_quota_bytes.unwrap_or(u64::MAX)
+    }
 }
 
 /// Holds room for an upload, as far as there is a quota, and keeps what may be there already: as
@@ -55,13 +59,37 @@ pub async fn reserve(
     reservation: &Reservation,
     now: Timestamp,
 ) -> Result<(), TransferError> {
-    let quota_bytes = policy.workspace_quota_bytes.unwrap_or(u64::MAX);
+    let quota_bytes = policy.quota_bytes();
     match files
         .reserve(workspace, reservation, quota_bytes, now)
         .await?
     {
         Reserved::Held => Ok(()),
         Reserved::OverQuota { projected_bytes } => Err(StorageError::QuotaExceeded {
+            projected_bytes,
+            quota_bytes,
+        }
+        .into()),
+    }
+}
+
+/// Writes a completed upload down. Within its reservation it always succeeds; later it must fit
+/// the quota anew.
+///
+/// # Errors
+///
+/// [`StorageError::QuotaExceeded`], and those of the index.
+pub async fn record(
+    files: &dyn FileIndex,
+    policy: &UploadPolicy,
+    workspace: &WorkspaceId,
+    file: &CommittedFile,
+    now: Timestamp,
+) -> Result<(), TransferError> {
+    let quota_bytes = policy.quota_bytes();
+    match files.commit(workspace, file, quota_bytes, now).await? {
+        Recorded::Counted => Ok(()),
+        Recorded::OverQuota { projected_bytes } => Err(StorageError::QuotaExceeded {
             projected_bytes,
             quota_bytes,
         }

@@ -49,6 +49,18 @@ pub struct CommittedFile {
     pub kind: Option<FileKind>,
 }
 
+/// What became of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is written down and counts.
+    Counted,
+    /// The workspace would hold this many bytes, which is over the quota; nothing was written.
+    OverQuota {
+        /// Stored, reserved by others, and the file.
+        projected_bytes: u64,
+    },
+}
+
 /// What a workspace's own `file_meta` row says of a file (storage contract, 7.2).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct FileMeta {
@@ -154,9 +166,13 @@ pub trait FileIndex: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Writes down that `file` was uploaded, counts it, and ends its reservation, durably, in one
-    /// round trip. Repeating it changes nothing but what the client says of the file. A note of
-    /// damage ends, because the bytes have been sent again. A collection's claim on the blob is
-    /// dropped; whether the blob was still there then is for the caller to look.
+    /// atomic step and one round trip. Repeating it changes nothing but what the client says of the
+    /// file. A note of damage ends, because the bytes have been sent again. A collection's claim on
+    /// the blob is dropped; whether the blob was still there then is for the caller to look.
+    ///
+    /// What is reserved or weighs as much already is never refused. Everything else must fit
+    /// `quota_bytes` as in [`reserve`](Self::reserve): an upload whose URL has ended weighs nothing
+    /// (storage contract, 3.1).
     ///
     /// # Errors
     ///
@@ -165,8 +181,9 @@ pub trait FileIndex: Send + Sync {
         &self,
         workspace: &WorkspaceId,
         file: &CommittedFile,
+        quota_bytes: u64,
         now: Timestamp,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Recorded, StoreError>;
 
     /// What is known of `hash`, in one round trip.
     async fn find(

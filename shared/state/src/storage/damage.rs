@@ -68,9 +68,6 @@ fn damaged(row: &Row) -> Result<DamagedBlob, StoreError> {
     })
 }
 
-pub(super) const REPAIRED: &str = "DELETE FROM damaged_blobs
-    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
-
 const NOTE: &str = "INSERT INTO damaged_blobs (workspace, hash, found_at, seen_at, times)
     SELECT number, ?2, ?3, ?3, 1 FROM workspaces WHERE id = ?1
     ON CONFLICT (workspace, hash) DO UPDATE SET

@@ -10,8 +10,8 @@ use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::mime::FileKind;
 use or3_domain::storage::{
-    CommittedFile, ContentHash, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Reservation,
-    Reserved, Usage,
+    CommittedFile, ContentHash, Damage, DamagedBlob, FileFacts, FileIndex, FileMeta, Recorded,
+    Reservation, Reserved, Usage,
 };
 use or3_domain::store::StoreError;
 
@@ -19,7 +19,7 @@ use crate::database::{Database, answers};
 use crate::open::State;
 use crate::statement::{Answer, Row, Statement};
 
-use sql::{COMMIT, CONDEMNED, CONSUME, FIND, HOLD, PROJECT, RELEASE, UNCLAIM, USAGE};
+use sql::{COMMIT, CONDEMNED, CONSUME, FIND, HOLD, PROJECT, RELEASE, REPAIRED, UNCLAIM, USAGE};
 
 struct LibsqlFileIndex {
     database: Database,
@@ -60,11 +60,7 @@ impl FileIndex for LibsqlFileIndex {
         ];
         let [_, condemned, projected, _] = answers(self.database.write(batch).await?)?;
         still_there(&condemned)?;
-        let projected = projected
-            .into_first()
-            .ok_or_else(unknown_workspace)?
-            .int(0)?;
-        let projected_bytes = unsigned(projected)?;
+        let projected_bytes = projection(projected)?;
         Ok(if projected_bytes <= quota_bytes {
             Reserved::Held
         } else {
@@ -88,31 +84,37 @@ impl FileIndex for LibsqlFileIndex {
         &self,
         workspace: &WorkspaceId,
         file: &CommittedFile,
+        quota_bytes: u64,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Recorded, StoreError> {
         let about = |sql| {
             let statement = Statement::new(sql).bind(workspace.as_str());
             statement.bind(file.hash.digest().to_vec())
         };
-        let record = about(COMMIT)
+        let weighed = |sql| about(sql).bind(signed(file.size_bytes));
+        let record = weighed(COMMIT)
             .bind(now.millis())
-            .bind(signed(file.size_bytes))
+            .bind(signed(quota_bytes))
             .bind(file.kind.map(FileKind::as_str))
             .bind(file.mime_type.as_str())
             .bind(file.name.as_str());
         let batch = vec![
             about(UNCLAIM),
             about(CONDEMNED),
+            weighed(PROJECT).bind(now.millis()),
             record,
-            about(CONSUME),
-            about(damage::REPAIRED),
+            weighed(CONSUME),
+            weighed(REPAIRED),
         ];
-        let [_, condemned, recorded, ..] = answers::<5>(self.database.write(batch).await?)?;
+        let [_, condemned, projected, recorded, ..] =
+            answers::<6>(self.database.write(batch).await?)?;
         still_there(&condemned)?;
-        if recorded.changed == 0 {
-            return Err(unknown_workspace());
-        }
-        Ok(())
+        let projected_bytes = projection(projected)?;
+        Ok(if recorded.changed == 0 {
+            Recorded::OverQuota { projected_bytes }
+        } else {
+            Recorded::Counted
+        })
     }
 
     async fn find(
@@ -200,6 +202,11 @@ fn signed(bytes: u64) -> i64 {
 
 fn unsigned(bytes: i64) -> Result<u64, StoreError> {
     u64::try_from(bytes).map_err(|_| StoreError::Fault(format!("a size of {bytes} bytes")))
+}
+
+fn projection(projected: Answer) -> Result<u64, StoreError> {
+    let row = projected.into_first().ok_or_else(unknown_workspace)?;
+    unsigned(row.int(0)?)
 }
 
 /// A collection has given the file up and is about to remove it: in a moment it can be uploaded

@@ -64,21 +64,44 @@ pub(super) const HOLD: &str = concat!(
         expires_at = max(expires_at, excluded.expires_at) + (expires_at > ?4)"
 );
 
-/// A file whose row was removed and that is uploaded again waits for its row anew.
-pub(super) const COMMIT: &str = "INSERT INTO files
+/// What weighs as much already, or has its room, costs nothing more; everything else must fit. A
+/// file whose row was removed and that is uploaded again waits for its row anew.
+pub(super) const COMMIT: &str = concat!(
+    "INSERT INTO files
         (workspace, hash, committed_at, touched_at, committed_bytes, kind, mime_type, name)
-    SELECT w.number, ?2, ?3, ?3, ?4, ?5, ?6, ?7 FROM workspaces AS w
+    SELECT w.number, ?2, ?4, ?4, ?3, ?6, ?7, ?8 FROM workspaces AS w
     WHERE w.id = ?1 AND NOT EXISTS (
-        SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2)
+            SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2)
+        AND (?3 <= ",
+    weight_of!("w.number", "?2"),
+    " OR EXISTS (SELECT 1 FROM upload_intents AS i WHERE i.workspace = w.number
+                AND i.hash = ?2 AND i.expires_at > ?4 AND i.size_bytes >= ?3)
+            OR ",
+    projected!(),
+    " <= ?5)
     ON CONFLICT (workspace, hash) DO UPDATE SET
         touched_at = excluded.touched_at,
         committed_at = coalesce(committed_at, excluded.committed_at),
         committed_bytes = excluded.committed_bytes,
         listed = nullif(listed, 0),
-        kind = excluded.kind, mime_type = excluded.mime_type, name = excluded.name";
+        kind = excluded.kind, mime_type = excluded.mime_type, name = excluded.name"
+);
 
-pub(super) const CONSUME: &str = "DELETE FROM upload_intents
-    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
+/// Of the hash `?2` of the workspace `?1`, where what was committed weighs its `?3` bytes: where
+/// the commit was not refused.
+macro_rules! of_a_commit {
+    () => {
+        concat!(
+            " WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2
+                AND ?3 <= ",
+            weight_of!("(SELECT number FROM workspaces WHERE id = ?1)", "?2")
+        )
+    };
+}
+
+pub(super) const CONSUME: &str = concat!("DELETE FROM upload_intents", of_a_commit!());
+
+pub(super) const REPAIRED: &str = concat!("DELETE FROM damaged_blobs", of_a_commit!());
 
 /// Only who was alone has the very end of the reservation.
 pub(super) const RELEASE: &str = "DELETE FROM upload_intents

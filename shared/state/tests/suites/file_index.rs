@@ -64,6 +64,9 @@ everywhere! {
     asking_for_more_of_a_reserved_file_costs_the_difference,
     a_reservation_ends_with_its_url,
     a_commit_ends_its_reservation,
+    a_commit_without_room_must_fit,
+    a_commit_within_its_reservation_is_never_refused,
+    the_last_room_is_committed_once,
     room_that_is_given_back_is_free,
     room_that_is_shared_is_not_given_back,
     room_is_ones_own_after_others_have_ended,
@@ -158,7 +161,7 @@ async fn every_question_and_every_change_is_one_round_trip() {
     };
     let trips = [
         measured(async { index.reserve(&ws, &reservation, 9, now).await.is_ok() }).await,
-        measured(async { index.commit(&ws, &file, now).await.is_ok() }).await,
+        measured(async { index.commit(&ws, &file, 9, now).await.is_ok() }).await,
         measured(async { index.find(&ws, &hash).await.is_ok() }).await,
         measured(async { index.usage(&ws, now).await.is_ok() }).await,
         measured(async { index.release(&ws, &reservation).await.is_ok() }).await,

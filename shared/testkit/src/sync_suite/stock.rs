@@ -56,7 +56,10 @@ pub async fn what_there_is_is_summed_over_all_workspaces(ports: StockPorts) {
             name: "a.png".to_owned(),
             kind: None,
         };
-        let committed = ports.files.commit(&home.workspace, &file, START).await;
+        let committed = ports
+            .files
+            .commit(&home.workspace, &file, u64::MAX, START)
+            .await;
         committed.expect("a commit");
     }
     let (now, since) = (Duration::from_secs(1000), Duration::from_secs(50));

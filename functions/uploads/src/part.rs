@@ -7,7 +7,7 @@ use or3_domain::storage::{Checksum, Interruption, Part, PartialError, ResumableG
 use or3_http::{ApiError, Incoming};
 
 use crate::protocol::{CHECKSUM, bytes};
-use crate::{Ports, room};
+use crate::{Ports, progress, room};
 
 pub(crate) const INVALID_CHECKSUM: &str = "Invalid Upload-Checksum";
 
@@ -45,7 +45,7 @@ async fn append(
         checksum: checksum(headers)?,
     };
     if bytes(headers, &CONTENT_LENGTH).is_some_and(|length| length > part.limit) {
-        return Err(PartialError::TooLong.into());
+        return Err(too_long(ports, grant, offset).await?.into());
     }
     let appended = ports.partials.append(&grant.id, part, body.pieces()).await;
     let received = match appended {
@@ -58,6 +58,21 @@ async fn append(
     };
     complete(ports, grant, received).await?;
     Ok(received)
+}
+
+/// What a part is told that says it is longer than what is missing behind `offset`. That it begins
+/// elsewhere comes first, and is 409 in any case (tus 1.0, PATCH): its client goes on from there.
+async fn too_long(
+    ports: &Ports,
+    grant: &ResumableGrant,
+    offset: u64,
+) -> Result<PartialError, ApiError> {
+    let received = progress::received(ports, grant).await?;
+    Ok(if received == offset {
+        PartialError::TooLong
+    } else {
+        PartialError::WrongOffset { received }
+    })
 }
 
 fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, ApiError> {

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
-use or3_domain::storage::PartialError;
+use or3_domain::storage::{PartialError, ResumableGrant};
 use or3_http::{ApiError, Caller};
 
 use crate::protocol::{EXPIRES, LENGTH, METADATA, OFFSET};
@@ -18,11 +18,7 @@ pub(crate) async fn handle(
 ) -> Result<Progress, ApiError> {
     let grant = grant::read(&ports, &caller, &token, ports.clock.now()).await?;
     let size_bytes = grant.upload.size_bytes;
-    let received = match ports.partials.received(&grant.id).await? {
-        Some(received) => received,
-        None if part::is_stored(&ports, &grant).await? => size_bytes,
-        None => return Err(PartialError::Unknown.into()),
-    };
+    let received = received(&ports, &grant).await?;
     // A client takes "everything is there" for done: if a process died before it was, it is now.
     part::complete(&ports, &grant, received).await?;
     let metadata = HeaderValue::try_from(grant.metadata);
@@ -33,6 +29,19 @@ pub(crate) async fn handle(
         (EXPIRES, expiry(grant.id.ends_at())),
     ];
     Ok((StatusCode::OK, headers))
+}
+
+/// How much of the upload is there: all of it when it is a blob already.
+///
+/// # Errors
+///
+/// 404 when there is no such upload any more.
+pub(crate) async fn received(ports: &Ports, grant: &ResumableGrant) -> Result<u64, ApiError> {
+    match ports.partials.received(&grant.id).await? {
+        Some(received) => Ok(received),
+        None if part::is_stored(ports, grant).await? => Ok(grant.upload.size_bytes),
+        None => Err(PartialError::Unknown.into()),
+    }
 }
 
 /// A moment as a header.

@@ -43,6 +43,31 @@ async fn a_part_elsewhere_is_409_and_one_too_long_413() {
     assert_eq!(pier.ann.ask(&url).await.header("upload-offset"), "3");
 }
 
+/// A client that is told 409 goes on from where it is told; 413 would end its upload.
+#[tokio::test]
+async fn a_part_elsewhere_is_409_however_long_it_says_it_is() {
+    let pier = Pier::open().await;
+    let url = pier.begin(b"content").await;
+    assert_eq!(pier.ann.patch(&url, 0, "con").await.status, 204);
+    for (offset, body) in [(6, "tent"), (0, "content!"), (7, "t"), (700, "t")] {
+        let declared = part(&pier.ann, offset);
+        let declared = declared.with_header("content-length", &body.len().to_string());
+        let answer = declared.send(Method::PATCH, &url, body).await;
+        let text = "Upload offset mismatch (3 bytes received)";
+        assert_eq!(told(&answer), says(409, text), "{offset}");
+    }
+    assert_eq!(pier.ann.patch(&url, 3, "tent").await.status, 204);
+    let late = part(&pier.ann, 3).with_header("content-length", "5");
+    let answer = late.send(Method::PATCH, &url, "tent!").await;
+    let text = "Upload offset mismatch (7 bytes received)";
+    assert_eq!(told(&answer), says(409, text), "it is stored");
+    let url = pier.begin(b"another").await;
+    assert_eq!(pier.ann.give_up(&url).await.status, 204);
+    let late = part(&pier.ann, 0).with_header("content-length", "8");
+    let answer = late.send(Method::PATCH, &url, "another!").await;
+    assert_eq!(told(&answer), says(404, "Upload not found"));
+}
+
 #[tokio::test]
 async fn a_part_says_where_it_begins_and_what_it_is() {
     let pier = Pier::open().await;

@@ -11,7 +11,7 @@ use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
     ETAG, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use or3_domain::access::Permission;
 use or3_domain::storage::filename::content_disposition;
 use or3_domain::storage::mime::OPAQUE;
@@ -42,7 +42,7 @@ pub(crate) async fn handle(
         report_damage(ports.files.as_ref(), &grant.key, &damage, now).await;
         return Err(damage.into());
     }
-    answer(ports, grant, blob, request.headers())
+    answer(ports, grant, blob, request.method(), request.headers())
 }
 
 /// A blob of another size than its commit says is damaged and is not sent.
@@ -60,6 +60,7 @@ fn answer(
     ports: Ports,
     grant: DownloadGrant,
     blob: Box<dyn OpenBlob>,
+    method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     let size = blob.size_bytes();
@@ -67,7 +68,9 @@ fn answer(
     if conditions::has_it(headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, surroundings(&tag)).into_response());
     }
-    let asked = conditions::range(headers, &tag).map(|range| part(range, size));
+    // A range is a matter of GET alone (RFC 9110, 14.2).
+    let range = conditions::range(headers, &tag).filter(|_| method == Method::GET);
+    let asked = range.map(|range| part(range, size));
     let (status, range) = match asked.unwrap_or(Part::Whole) {
         Part::Whole => (StatusCode::OK, 0..size),
         Part::Bytes(range) => (StatusCode::PARTIAL_CONTENT, range),

@@ -13,7 +13,7 @@ const DOWNLOAD: &str = "/api/storage/fs/download";
 
 /// The routes of this function.
 pub fn routes() -> Vec<Route> {
-    vec![upload(), download("GET"), download("HEAD")]
+    vec![upload(), download(), head()]
 }
 
 fn upload() -> Route {
@@ -40,35 +40,42 @@ fn upload() -> Route {
     .refuses([ApiError::from(UploadError::Store(fault()))])
 }
 
-fn download(method: &'static str) -> Route {
-    let bytes = |status, meaning| {
-        let answer = match method {
-            "HEAD" => Answer::empty(status, meaning),
-            _ => Answer::media(status, meaning, "*/*"),
-        };
-        answer
-            .header("ETag", "The hash of the file.")
-            .header(
-                "Content-Disposition",
-                "Whether to show it, and what it is called.",
-            )
-            .header("Accept-Ranges", "`bytes`")
-    };
+fn download() -> Route {
+    let bytes = |status, meaning| described(Answer::media(status, meaning, "*/*"));
     let part = bytes(206, "The part that was asked for.");
+    fetching("GET")
+        .header("Range", false, text(0..=usize::MAX))
+        .header("If-Range", false, text(0..=usize::MAX))
+        .answers(bytes(200, "The file."))
+        .answers(part.header("Content-Range", "Which part that is."))
+        .refuses([unsatisfiable(0)])
+}
+
+/// A range is a matter of `GET`.
+fn head() -> Route {
+    fetching("HEAD").answers(described(Answer::empty(200, "The file.")))
+}
+
+fn fetching(method: &'static str) -> Route {
     let unchanged = Answer::empty(304, "The client has it already.");
     signed(
         (method, DOWNLOAD),
         "Fetch the bytes of a file",
         Permission::WorkspaceRead,
     )
-    .header("Range", false, text(0..=usize::MAX))
-    .header("If-Range", false, text(0..=usize::MAX))
     .header("If-None-Match", false, text(0..=usize::MAX))
-    .answers(bytes(200, "The file."))
-    .answers(part.header("Content-Range", "Which part that is."))
     .answers(unchanged.header("ETag", "The hash of the file."))
     .refuses([StorageError::NotFound])
-    .refuses([unsatisfiable(0)])
+}
+
+fn described(answer: Answer) -> Answer {
+    answer
+        .header("ETag", "The hash of the file.")
+        .header(
+            "Content-Disposition",
+            "Whether to show it, and what it is called.",
+        )
+        .header("Accept-Ranges", "`bytes`")
 }
 
 /// A route by an address that presigning gave out.

@@ -78,6 +78,21 @@ async fn head_answers_as_get_without_the_bytes() {
     assert!(answer.body.is_empty());
 }
 
+/// A range is a matter of `GET` (RFC 9110, 14.2): with `HEAD` it is as if it were not there.
+#[tokio::test]
+async fn head_knows_no_ranges() {
+    let dock = Dock::open().await;
+    dock.store(b"content").await;
+    let url = dock.download_url(b"content");
+    for asked in ["bytes=0-1", "bytes=7-", "bytes=-0"] {
+        let client = dock.ann.with_header("range", asked);
+        let answer = client.send(Method::HEAD, &url, "").await;
+        assert_eq!(answer.status, 200, "{asked}");
+        assert_eq!(answer.header("content-length"), "7", "{asked}");
+        assert_eq!(answer.header("content-range"), "", "{asked}");
+    }
+}
+
 #[tokio::test]
 async fn one_range_is_206() {
     let dock = Dock::open().await;

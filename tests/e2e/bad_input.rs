@@ -82,6 +82,42 @@ fn assert_no_fault(answer: &Answer, path: &str, body: &str) {
     }
 }
 
+/// Bytes in the place of an id that are no text are an id that nobody has.
+#[tokio::test]
+async fn a_path_that_is_no_text_is_answered_in_form_on_every_route() {
+    let server = Server::start().await;
+    let mut ada = Newcomer::of(&server).await.browser;
+    let routes = FUNCTIONS.iter().flat_map(|function| function.routes);
+    let named = routes.filter(|(method, path)| path.contains('{') && *method != "OPTIONS");
+    let mut asked = 0;
+    for (method, path) in named {
+        let path = without_text(path);
+        let method: Method = method.parse().expect("a method");
+        let headers = [("tus-resumable", "1.0.0")];
+        let answer = ada.send(method.clone(), &path, &headers, "{}").await;
+        let status = answer.status;
+        assert!(status.is_client_error(), "{method} {path}: {status}");
+        if method == Method::HEAD {
+            assert_eq!(answer.header("content-type"), "application/json", "{path}");
+        } else {
+            assert_error_form(&answer);
+            let url = answer.json()["url"].as_str().map(str::to_owned);
+            assert!(url.is_some_and(|url| url.ends_with(&path)), "{path}");
+        }
+        asked += 1;
+    }
+    assert!(asked > 9, "{asked} routes with a name in their path");
+}
+
+/// `path` with such bytes in the place of each parameter.
+fn without_text(path: &str) -> String {
+    let segments = path.split('/').map(|segment| {
+        let is_parameter = segment.starts_with('{');
+        if is_parameter { "%FF" } else { segment }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
 /// A host that is none is still answered, and opens nothing (auth contract, 17, 18).
 #[tokio::test]
 async fn forged_hosts_are_answered_and_sign_nobody_in() {

@@ -82,6 +82,8 @@ async fn what_is_of_no_build_or_no_file_is_404() {
         "/_or3/ui/account.html",
         "/_or3/ui/0000000000000000/or3-auth.js",
         "/_or3/ui/..%2Fsrc%2Flib.rs",
+        "/_or3/ui/%FF",
+        "/_or3/ui/%FF/or3-auth.js",
         "/_or3/ui/",
         "/account/",
     ] {

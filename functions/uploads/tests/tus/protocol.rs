@@ -134,6 +134,7 @@ async fn what_no_upload_was_ever_called_is_404() {
     for name in [
         "x",
         "%00",
+        "%FF",
         "..%2f..%2fetc%2fpasswd",
         "%2e%2e",
         "1767312000-0000000000000000",
@@ -141,6 +142,9 @@ async fn what_no_upload_was_ever_called_is_404() {
     ] {
         for answer in each(&pier.ann, &format!("{UPLOADS}/{name}")).await {
             assert_eq!(answer.status, 404, "{name}");
+            if !answer.body.is_empty() {
+                assert_eq!(answer.message(), "Upload not found", "{name}");
+            }
         }
     }
 }

@@ -69,6 +69,28 @@ async fn an_absent_description_is_cleared() {
     }
 }
 
+/// Bytes that are no text are an id that nobody has, like any other.
+#[tokio::test]
+async fn an_id_that_is_no_text_is_answered_like_an_unknown_one() {
+    let office = Office::new().await;
+    let body = json!({"name": "A"});
+    for (method, rest) in [
+        (Method::PATCH, ""),
+        (Method::DELETE, ""),
+        (Method::POST, "/leave"),
+    ] {
+        let mut told = Vec::new();
+        for id in ["nobody", "%FF", "x%C3"] {
+            let path = format!("/api/workspaces/{id}{rest}");
+            let answer = office.send("ada", method.clone(), &path, &body).await;
+            assert_eq!(answer.header("content-type"), "application/json", "{id}");
+            told.push((answer.status, answer.message()));
+        }
+        assert!(told[0].0.is_client_error(), "{told:?}");
+        assert_eq!(told[1..], [told[0].clone(), told[0].clone()]);
+    }
+}
+
 #[tokio::test]
 async fn the_last_workspace_may_go_and_the_next_session_makes_another() {
     let office = Office::new().await;

@@ -22,6 +22,7 @@ use serde_json::json;
 use tower::util::MapRequest;
 
 use super::patience::within;
+use super::readable::readable;
 use super::versions::{asked, unversioned};
 use super::{bounds, cors, https, protect, render};
 use crate::cold_start;
@@ -42,7 +43,8 @@ pub fn standard(router: Router, policy: HttpPolicy) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(Arc::new(policy), boundary));
     // A layer of the router itself would come after the route is chosen.
-    Router::new().fallback_service(MapRequest::new(inner, unversioned))
+    let read = |request| readable(unversioned(request));
+    Router::new().fallback_service(MapRequest::new(inner, read))
 }
 
 async fn unknown_route(request: Request) -> ApiError {

@@ -7,6 +7,7 @@ mod https;
 mod invite_link;
 mod patience;
 mod protect;
+mod readable;
 mod render;
 mod switches;
 mod versions;

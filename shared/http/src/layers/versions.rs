@@ -14,10 +14,19 @@ const VERSIONED: &str = "/api/v1";
 struct Asked(Uri);
 
 /// The request under the path that routes know.
-pub(super) fn unversioned(mut request: Request) -> Request {
-    if let Some(bare) = bare(request.uri()) {
-        let asked = std::mem::replace(request.uri_mut(), bare);
-        request.extensions_mut().insert(Asked(asked));
+pub(super) fn unversioned(request: Request) -> Request {
+    match bare(request.uri()) {
+        Some(bare) => rewritten(request, bare),
+        None => request,
+    }
+}
+
+/// The request under another address; what the client wrote is kept for [`asked`].
+pub(super) fn rewritten(mut request: Request, uri: Uri) -> Request {
+    let written = std::mem::replace(request.uri_mut(), uri);
+    let extensions = request.extensions_mut();
+    if extensions.get::<Asked>().is_none() {
+        extensions.insert(Asked(written));
     }
     request
 }

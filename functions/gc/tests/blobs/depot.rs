@@ -17,6 +17,7 @@ use or3_http::RateLimits;
 use or3_s3::S3Blobs;
 use or3_settings::{Database, Environment, S3};
 use or3_state::State;
+use or3_state::faults::Lifespan;
 use or3_testkit::blob_store_suite::{body, key_in};
 use or3_testkit::{
     Client, FakeSessions, FixedClock, S3Server, admins, collect_pass, seed_workspace, survey_pass,
@@ -61,7 +62,7 @@ impl Depot {
         let clock = Arc::new(FixedClock::at(
             SystemClock.now().plus(Duration::from_secs(1)),
         ));
-        let settings = Database::file(folder.path().join("or3.db"), 1);
+        let settings = settings(&folder);
         let migrated = State::migrate(&settings, clock.now()).await;
         migrated.expect("an empty database");
         let state = State::open(&settings).expect("a migrated database");
@@ -74,6 +75,11 @@ impl Depot {
             folder,
             ops: std::sync::atomic::AtomicU32::new(0),
         }
+    }
+
+    /// Another process at the same files, which waits where `life` says.
+    pub(crate) fn process(&self, life: &Lifespan) -> State {
+        State::mortal(&settings(&self.folder), life)
     }
 
     pub(crate) fn folder(&self) -> std::path::PathBuf {
@@ -176,9 +182,14 @@ impl Depot {
     }
 
     pub(crate) fn collector(&self, retention: Duration) -> BlobCollector {
+        self.collector_of(&self.state, retention)
+    }
+
+    /// A collector of a process.
+    pub(crate) fn collector_of(&self, process: &State, retention: Duration) -> BlobCollector {
         BlobCollector::new(
             Arc::clone(&self.blobs),
-            self.state.blob_claims(),
+            process.blob_claims(),
             self.clock.clone(),
             Arc::new(SystemIds),
             retention,
@@ -258,6 +269,10 @@ impl Depot {
         self.sessions.sign_in(&name, session);
         Client::new(router(ports)).signed_in(&name)
     }
+}
+
+fn settings(folder: &TempDir) -> Database {
+    Database::file(folder.path().join("or3.db"), 1)
 }
 
 fn volume(folder: &TempDir) -> FsBlobs {

@@ -10,3 +10,4 @@ mod partials;
 mod races;
 mod requests;
 mod rules;
+mod takeovers;

@@ -29,6 +29,16 @@ impl<'a> Steps<'a> {
         }
     }
 
+    /// Another collection at the same place.
+    pub(crate) fn fork(&self, collector: BlobCollector) -> Self {
+        Self {
+            depot: self.depot,
+            collector,
+            position: self.position.clone(),
+            tally: Tally::default(),
+        }
+    }
+
     /// Does pieces until the one that is called `stage` comes next.
     pub(crate) async fn until(&mut self, stage: &str) {
         while !self
@@ -40,7 +50,8 @@ impl<'a> Steps<'a> {
         }
     }
 
-    async fn step(&mut self) -> bool {
+    /// Does the next piece; whether there is another one.
+    pub(crate) async fn step(&mut self) -> bool {
         let piece = Piece {
             position: self.position.as_deref(),
             at_most: 9,
@@ -68,7 +79,7 @@ pub(crate) async fn orphan(depot: &Depot) -> or3_domain::storage::ContentHash {
 
 #[tokio::test]
 async fn whatever_comes_to_need_a_claimed_blob_keeps_it() {
-    for stage in ["Look", "Sweep"] {
+    for stage in ["Seal", "Look", "Sweep"] {
         for need in 0..6 {
             let depot = Depot::new().await;
             let hash = orphan(&depot).await;
@@ -201,7 +212,7 @@ async fn collections_at_once_remove_and_count_each_blob_once() {
 
 #[tokio::test]
 async fn what_a_dead_collection_claimed_is_the_next_ones_after_ten_minutes() {
-    for stage in ["Look", "Sweep"] {
+    for stage in ["Seal", "Look", "Sweep"] {
         let depot = Depot::new().await;
         let hash = orphan(&depot).await;
         Steps::new(&depot).until(stage).await;

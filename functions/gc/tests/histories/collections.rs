@@ -100,6 +100,7 @@ impl Case {
                 at_most: self.rng.u32(1..4),
                 now: self.clock.now(),
             };
+            let mut rival = None;
             let done = {
                 let mut work = pin!(collector.collect(&piece));
                 tokio::select! {
@@ -107,11 +108,15 @@ impl Case {
                     done = &mut work => done,
                     () = life.waits() => {
                         kept.extend(self.meanwhile(kind).await);
+                        rival = self.rival(kind, piece.position).await;
                         life.goes_on();
                         work.await
                     }
                 }
             };
+            if let Some(place) = rival {
+                self.go_on(kind, place, usize::MAX).await;
+            }
             for file in kept {
                 // What was needed and is no more may go, even so soon.
                 let stays = self.path(file).exists() || !self.is_protected(file);
@@ -135,6 +140,34 @@ impl Case {
             self.lab.bury();
         }
         self.the_floor_is_low_enough().await;
+    }
+
+    /// Now and then another process takes the collection over that waits, and gets so far before
+    /// that one goes on: where it stands then.
+    async fn rival(&mut self, kind: Kind, position: Option<&str>) -> Option<String> {
+        if self.rng.bool() {
+            return None;
+        }
+        let pieces = self.rng.usize(1..12);
+        self.go_on(kind, position?.to_owned(), pieces).await
+    }
+
+    /// A process that lives goes on at `place`, for so many pieces.
+    async fn go_on(&mut self, kind: Kind, place: String, pieces: usize) -> Option<String> {
+        let process = self.lab.state.clone();
+        let collector = self.collector(kind, &process, &Lifespan::of(i64::MAX));
+        let mut position = Some(place);
+        for _ in 0..pieces {
+            let piece = Piece {
+                position: position.as_deref(),
+                at_most: 2,
+                now: self.clock.now(),
+            };
+            let done = collector.collect(&piece).await;
+            position = done.expect("collected").next;
+            position.as_ref()?;
+        }
+        position
     }
 
     /// What a user does in the middle of a piece, and the files that were uploaded by it.

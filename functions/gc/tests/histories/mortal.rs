@@ -41,6 +41,15 @@ impl BlobClaims for SmallPages {
         self.0.claim(rule, hashes).await
     }
 
+    async fn seal(
+        &self,
+        rule: ClaimRule<'_>,
+        sealed: &str,
+        _at_most: u32,
+    ) -> Result<u32, StoreError> {
+        self.0.seal(rule, sealed, PAGE).await
+    }
+
     async fn references(
         &self,
         workspace: &WorkspaceId,

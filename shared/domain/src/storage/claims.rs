@@ -12,7 +12,7 @@ use crate::store::StoreError;
 pub struct ClaimRule<'a> {
     /// The workspace.
     pub workspace: &'a WorkspaceId,
-    /// One collection; another one's claims are left alone while it lives.
+    /// Under what name claims are held; those of other names are left alone while they are young.
     pub holder: &'a str,
     /// Files that were committed or removed after this moment are kept.
     pub from: Timestamp,
@@ -54,7 +54,9 @@ pub struct References {
 ///
 /// A claim stands until a protection comes or the blob is condemned. `FileIndex::reserve` and
 /// `commit`, and every push of a live row that mentions the blob, drop the claim in their own
-/// transaction. Each method is one short transaction, or a read.
+/// transaction. A claim that is older than ten minutes, counted from when it was condemned if it
+/// was, is *dead*: nobody removes its blob any more, and others may take it over. Each method is
+/// one short transaction, or a read.
 #[async_trait]
 pub trait BlobClaims: Send + Sync {
     /// The id of the first workspace behind `after`, in an order of its own, that is not deleted.
@@ -70,9 +72,18 @@ pub trait BlobClaims: Send + Sync {
         hashes: &[ContentHash],
     ) -> Result<Vec<ContentHash>, StoreError>;
 
-    /// Claims those of `hashes` that nothing protects and that no living collection has claimed;
-    /// says how many. A collection that was not heard of for ten minutes is dead.
+    /// Claims those of `hashes` that nothing protects and of which there is no claim but a dead one
+    /// that was not condemned; says how many.
     async fn claim(&self, rule: ClaimRule<'_>, hashes: &[ContentHash]) -> Result<u32, StoreError>;
+
+    /// Gives `at_most` of the holder's claims that are not condemned the name `sealed` instead, and
+    /// says how many they were.
+    async fn seal(
+        &self,
+        rule: ClaimRule<'_>,
+        sealed: &str,
+        at_most: u32,
+    ) -> Result<u32, StoreError>;
 
     /// A page of `at_most` live rows of files, messages and posts: what they mention, in whatever
     /// spelling. A read.
@@ -90,12 +101,13 @@ pub trait BlobClaims: Send + Sync {
     /// dropped and the others condemned. From then on those blobs are gone for everybody else.
     async fn condemn(&self, rule: ClaimRule<'_>, at_most: u32) -> Result<Condemnation, StoreError>;
 
-    /// Forgets files whose blobs are gone, and the holder's claims on them. A file that a row
-    /// came to refer to after it was condemned is known as not uploaded.
+    /// Forgets files whose blobs are gone, and the holder's claims on them; those that the holder
+    /// has no claim on any more are left alone. A file that a row came to refer to after it was
+    /// condemned is known as not uploaded.
     async fn forget(&self, rule: ClaimRule<'_>, hashes: &[ContentHash]) -> Result<(), StoreError>;
 
-    /// Takes over at most `at_most` claims of collections that are dead, of this workspace, and
-    /// says which.
+    /// Takes over at most `at_most` dead claims of this workspace, and says which. They are young
+    /// again, so that nobody else does.
     async fn take_over(
         &self,
         rule: ClaimRule<'_>,

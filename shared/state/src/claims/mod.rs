@@ -20,12 +20,13 @@ use crate::open::State;
 use crate::statement::{Answer, Row, Statement};
 use sql::{
     CLAIM, COMMITTED, CONDEMN, DROP_PROTECTED, FORGET_COMMITS, FORGET_DAMAGE, FORGET_FILES, HELD,
-    LEFT, MENTIONS, NEXT, RELEASE, TAKE_OVER, UNPROTECTED,
+    LEFT, MENTIONS, NEXT, RELEASE, SEAL, TAKE_OVER, UNPROTECTED,
 };
 
-/// How long a collection is not heard of before it is dead: longer than any piece of work, and
-/// longer than one may hold on to what it has condemned.
-const DEAD: Duration = Duration::from_mins(10);
+/// How old a claim is before it is dead: older than any piece of work, and than one may be that is
+/// condemned and whose blob is yet to be removed. That is four minutes by the remover's own clock;
+/// the rest is for clocks that differ.
+pub(crate) const DEAD: Duration = Duration::from_mins(10);
 
 struct LibsqlBlobClaims {
     database: Database,
@@ -67,6 +68,17 @@ impl BlobClaims for LibsqlBlobClaims {
             .bind(rule.now.minus(DEAD).millis());
         let claimed = self.database.execute(claim).await?.changed;
         Ok(u32::try_from(claimed).unwrap_or(u32::MAX))
+    }
+
+    async fn seal(
+        &self,
+        rule: ClaimRule<'_>,
+        sealed: &str,
+        at_most: u32,
+    ) -> Result<u32, StoreError> {
+        let seal = of_holder(SEAL, rule).bind(sealed).bind(at_most);
+        let renamed = self.database.execute(seal).await?.changed;
+        Ok(u32::try_from(renamed).unwrap_or(u32::MAX))
     }
 
     async fn references(
@@ -128,15 +140,12 @@ impl BlobClaims for LibsqlBlobClaims {
 
     async fn forget(&self, rule: ClaimRule<'_>, hashes: &[ContentHash]) -> Result<(), StoreError> {
         let digests = digests(hashes);
-        let about = |sql| {
-            let statement = Statement::new(sql).bind(rule.workspace.as_str());
-            statement.bind(digests.as_str())
-        };
+        let named = |sql| of_holder(sql, rule).bind(digests.as_str());
         let batch = vec![
-            about(FORGET_FILES),
-            about(FORGET_COMMITS),
-            about(FORGET_DAMAGE),
-            of_holder(RELEASE, rule).bind(digests.as_str()),
+            named(FORGET_FILES),
+            named(FORGET_COMMITS),
+            named(FORGET_DAMAGE),
+            named(RELEASE),
         ];
         self.database.write(batch).await.map(drop)
     }
@@ -148,7 +157,8 @@ impl BlobClaims for LibsqlBlobClaims {
     ) -> Result<Vec<ContentHash>, StoreError> {
         let take = of_holder(TAKE_OVER, rule)
             .bind(rule.now.minus(DEAD).millis())
-            .bind(at_most);
+            .bind(at_most)
+            .bind(rule.now.millis());
         hashes_of(&self.database.execute(take).await?)
     }
 

@@ -88,6 +88,15 @@ pub(super) const HELD: &str = concat!("SELECT 1", named_claims!(), " LIMIT 1");
 
 pub(super) const RELEASE: &str = concat!("DELETE", named_claims!());
 
+pub(super) const SEAL: &str = concat!(
+    "UPDATE blob_claims SET holder = ?3 WHERE workspace = ",
+    number!(),
+    " AND hash IN (SELECT b.hash FROM blob_claims b
+        WHERE b.workspace = ",
+    number!(),
+    " AND b.holder = ?2 AND b.condemned_at IS NULL ORDER BY b.hash LIMIT ?4)"
+);
+
 /// The holder's first claims.
 macro_rules! first_claims {
     () => {
@@ -123,32 +132,43 @@ pub(super) const LEFT: &str = concat!(
     " AND holder = ?2 AND condemned_at IS NULL LIMIT 1"
 );
 
+/// Those of the named files that the holder still has a claim on: whoever lost it may come late,
+/// when the file is there again.
+macro_rules! named_and_held {
+    () => {
+        concat!(
+            " WHERE workspace = ",
+            number!(),
+            " AND hash IN (SELECT b.hash FROM json_each(?3) j
+                CROSS JOIN blob_claims b ON b.workspace = ",
+            number!(),
+            " AND b.hash = unhex(j.value) AND b.holder = ?2)"
+        )
+    };
+}
+
 pub(super) const FORGET_FILES: &str = concat!(
-    "DELETE FROM files WHERE workspace = ",
-    number!(),
-    " AND hash IN (SELECT unhex(value) FROM json_each(?2)) AND listed IS NOT 1"
+    "DELETE FROM files",
+    named_and_held!(),
+    " AND listed IS NOT 1"
 );
 
 pub(super) const FORGET_COMMITS: &str = concat!(
-    "UPDATE files SET committed_at = NULL, committed_bytes = 0, touched_at = NULL
-    WHERE workspace = ",
-    number!(),
-    " AND hash IN (SELECT unhex(value) FROM json_each(?2))"
+    "UPDATE files SET committed_at = NULL, committed_bytes = 0, touched_at = NULL",
+    named_and_held!()
 );
 
-pub(super) const FORGET_DAMAGE: &str = concat!(
-    "DELETE FROM damaged_blobs WHERE workspace = ",
-    number!(),
-    " AND hash IN (SELECT unhex(value) FROM json_each(?2))"
-);
+pub(super) const FORGET_DAMAGE: &str = concat!("DELETE FROM damaged_blobs", named_and_held!());
 
 pub(super) const TAKE_OVER: &str = concat!(
-    "UPDATE blob_claims SET holder = ?2 WHERE workspace = ",
+    "UPDATE blob_claims SET holder = ?2, claimed_at = ?5,
+        condemned_at = iif(condemned_at IS NULL, NULL, ?5)
+    WHERE workspace = ",
     number!(),
     " AND hash IN (SELECT b.hash FROM blob_claims b
         WHERE b.workspace = ",
     number!(),
-    " AND b.holder <> ?2 AND coalesce(b.condemned_at, b.claimed_at) < ?3 LIMIT ?4)
+    " AND coalesce(b.condemned_at, b.claimed_at) < ?3 LIMIT ?4)
     RETURNING hash"
 );
 

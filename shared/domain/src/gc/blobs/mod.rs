@@ -1,11 +1,16 @@
 //! [`Collector`] of blobs that nothing refers to: mark and sweep by claims.
 //!
-//! A pass through a workspace has rounds of three stages. *Claim*: old blobs that nothing in rows
-//! protects are claimed, a page of the store's listing at a time. *Look*: every live row is asked
-//! what it mentions, and what is mentioned is released. *Sweep*: what is still claimed is looked at
-//! a second time and condemned in one transaction, and only then removed. A row, an upload or a
-//! commit that comes at any time before drops the claim in its own transaction; one that comes
-//! after is told to wait, and finds the blob gone.
+//! A pass through a workspace has rounds of four stages. *Claim*: old blobs that nothing in rows
+//! protects are claimed, a page of the store's listing at a time. *Seal*: the claims get a name
+//! under which nobody claims. *Look*: every live row is asked what it mentions, and what is
+//! mentioned is released. *Sweep*: what is still claimed is looked at a second time and condemned
+//! in one transaction, and only then removed. A row, an upload or a commit that comes at any time
+//! before drops the claim in its own transaction; one that comes after is told to wait, and finds
+//! the blob gone.
+//!
+//! Leases do not keep two collections apart: one may be held up until another one goes on at its
+//! place, and then go on itself. So a claim counts for looks that began after it, and for no
+//! other: a late one has the name that was sealed before, and waits for the next seal.
 
 mod stages;
 
@@ -43,8 +48,8 @@ pub struct BlobCollector {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Place {
     workspace: WorkspaceId,
-    /// Whose claims they are.
-    holder: String,
+    /// Under what name the pass claims, until the claims are sealed.
+    claimant: String,
     stage: Stage,
 }
 
@@ -57,13 +62,19 @@ enum Stage {
         listing: Option<String>,
         claimed: u32,
     },
+    /// The claims of this round get a name of their own.
+    Seal { listing: Option<String> },
     /// A page of rows is asked what it mentions.
     Look {
+        sealed: String,
         rows: Option<String>,
         listing: Option<String>,
     },
     /// Some claims are condemned, and their blobs removed.
-    Sweep { listing: Option<String> },
+    Sweep {
+        sealed: String,
+        listing: Option<String>,
+    },
     /// The workspace is through.
     Over,
 }
@@ -116,7 +127,7 @@ impl BlobCollector {
         };
         Ok(next.map(|workspace| Place {
             workspace,
-            holder: self.ids.uuid(),
+            claimant: self.ids.uuid(),
             stage: Stage::Begin,
         }))
     }
@@ -124,7 +135,7 @@ impl BlobCollector {
     fn rule<'a>(&self, place: &'a Place, now: Timestamp) -> ClaimRule<'a> {
         ClaimRule {
             workspace: &place.workspace,
-            holder: &place.holder,
+            holder: &place.claimant,
             from: now.minus(self.retention),
             now,
         }
@@ -157,8 +168,15 @@ impl Collector for BlobCollector {
         let stage = match place.stage.clone() {
             Stage::Begin => self.begin(rule).await?,
             Stage::Claim { listing, claimed } => self.claim(rule, listing, claimed).await?,
-            Stage::Look { rows, listing } => self.look(rule, rows, listing).await?,
-            Stage::Sweep { listing } => self.sweep(rule, listing, &mut tally).await?,
+            Stage::Seal { listing } => self.seal(rule, listing).await?,
+            Stage::Look {
+                sealed,
+                rows,
+                listing,
+            } => self.look(rule, sealed, rows, listing).await?,
+            Stage::Sweep { sealed, listing } => {
+                self.sweep(rule, sealed, listing, &mut tally).await?
+            }
             Stage::Over => Stage::Over,
         };
         place.stage = stage;

@@ -13,14 +13,23 @@ use crate::store::StoreError;
 /// How many claims one transaction may write.
 const AT_ONCE: usize = 50;
 
+/// How many claims get another name in one transaction: each costs next to nothing.
+const SEALED_AT_ONCE: u32 = 1000;
+
 /// How long after it condemned a blob a collection may still remove it. Another one takes its
 /// claims over after ten minutes, and may then let the blob be uploaded again.
 const RESOLVE: Duration = Duration::from_mins(4);
 
 impl BlobCollector {
     /// What dead collections claimed: the claim goes if the blob is there, for it will be claimed
-    /// anew; a file whose blob is gone is forgotten, as they would have done.
+    /// anew; a file whose blob is gone is forgotten, as they would have done. They are taken over
+    /// under a name of their own, since another collection may be at the same place.
     pub(super) async fn begin(&self, rule: ClaimRule<'_>) -> Result<Stage, StoreError> {
+        let name = self.ids.uuid();
+        let rule = ClaimRule {
+            holder: &name,
+            ..rule
+        };
         let abandoned = self.claims.take_over(rule, PAGE).await?;
         let (mut there, mut gone) = (Vec::new(), Vec::new());
         for hash in abandoned {
@@ -82,19 +91,44 @@ impl BlobCollector {
                 claimed,
             },
             _ if claimed == 0 => Stage::Over,
-            next => Stage::Look {
-                rows: None,
+            next => Stage::Seal {
                 listing: next.filter(|_| self.only.is_none()),
             },
+        })
+    }
+
+    /// The name is of this very piece: whoever else is at this place seals under another one.
+    pub(super) async fn seal(
+        &self,
+        rule: ClaimRule<'_>,
+        listing: Option<String>,
+    ) -> Result<Stage, StoreError> {
+        let name = self.ids.uuid();
+        let mut any = false;
+        while self.claims.seal(rule, &name, SEALED_AT_ONCE).await? > 0 {
+            any = true;
+        }
+        if !any {
+            return Ok(next_round(listing));
+        }
+        Ok(Stage::Look {
+            sealed: name,
+            rows: None,
+            listing,
         })
     }
 
     pub(super) async fn look(
         &self,
         rule: ClaimRule<'_>,
+        sealed: String,
         rows: Option<String>,
         listing: Option<String>,
     ) -> Result<Stage, StoreError> {
+        let rule = ClaimRule {
+            holder: &sealed,
+            ..rule
+        };
         let page = self
             .claims
             .references(rule.workspace, rows.as_deref(), PAGE)
@@ -104,19 +138,25 @@ impl BlobCollector {
         }
         Ok(match page.next {
             Some(next) => Stage::Look {
+                sealed,
                 rows: Some(next),
                 listing,
             },
-            None => Stage::Sweep { listing },
+            None => Stage::Sweep { sealed, listing },
         })
     }
 
     pub(super) async fn sweep(
         &self,
         rule: ClaimRule<'_>,
+        sealed: String,
         listing: Option<String>,
         tally: &mut Tally,
     ) -> Result<Stage, StoreError> {
+        let rule = ClaimRule {
+            holder: &sealed,
+            ..rule
+        };
         let at_once = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
         let second_look = self.claims.condemn(rule, at_once).await?;
         let (mut gone, mut kept) = (Vec::new(), Vec::new());
@@ -132,13 +172,10 @@ impl BlobCollector {
         if !kept.is_empty() {
             self.claims.release(rule, &kept).await?;
         }
-        Ok(match listing {
-            listing if second_look.more => Stage::Sweep { listing },
-            None => Stage::Over,
-            listing => Stage::Claim {
-                listing,
-                claimed: 0,
-            },
+        Ok(if second_look.more {
+            Stage::Sweep { sealed, listing }
+        } else {
+            next_round(listing)
         })
     }
 
@@ -209,6 +246,14 @@ enum Fate {
     Gone,
     /// It was written again; that is another blob's beginning.
     Kept,
+}
+
+/// What comes behind a round: one of what is left of the listing.
+fn next_round(listing: Option<String>) -> Stage {
+    listing.map_or(Stage::Over, |listing| Stage::Claim {
+        listing: Some(listing),
+        claimed: 0,
+    })
 }
 
 /// Blobs that were written by `from`, with their sizes.

@@ -11,3 +11,4 @@ mod races;
 mod requests;
 mod rules;
 mod takeovers;
+mod trouble;

@@ -14,8 +14,8 @@ use crate::depot::{DAY, Depot, RETENTION, since, ws};
 /// A pass that can be stopped between two pieces.
 pub(crate) struct Steps<'a> {
     depot: &'a Depot,
-    collector: BlobCollector,
-    position: Option<String>,
+    pub(crate) collector: BlobCollector,
+    pub(crate) position: Option<String>,
     tally: Tally,
 }
 

@@ -13,7 +13,7 @@ use crate::depot::{DAY, Depot, RETENTION, since, ws};
 use crate::races::{Steps, orphan};
 
 /// Longer than a claim lives.
-const DEATH: Duration = Duration::from_mins(11);
+pub(crate) const DEATH: Duration = Duration::from_mins(11);
 
 /// The mention is older than the claim, so that no trigger sees it; and the look is over.
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn a_claim_that_comes_after_the_look_is_not_condemned_by_it() {
 }
 
 /// A collection condemns `hash`, and is not heard of again: under what rule it did.
-async fn condemned<'a>(
+pub(crate) async fn condemned<'a>(
     depot: &Depot,
     workspace: &'a WorkspaceId,
     hash: ContentHash,
@@ -65,13 +65,13 @@ async fn condemned<'a>(
     rule
 }
 
-async fn delete(depot: &Depot, rule: ClaimRule<'_>, hash: ContentHash) {
+pub(crate) async fn delete(depot: &Depot, rule: ClaimRule<'_>, hash: ContentHash) {
     let key = BlobKey::new(rule.workspace, hash).expect("a plain id");
     let removed = depot.blobs.delete(&key, rule.now).await;
     assert!(removed.expect("removed"));
 }
 
-async fn is_committed(depot: &Depot, hash: ContentHash) -> bool {
+pub(crate) async fn is_committed(depot: &Depot, hash: ContentHash) -> bool {
     let facts = depot.state.file_index().find(&ws(), &hash).await;
     facts.expect("found").committed.is_some()
 }

@@ -15,11 +15,14 @@ use or3_domain::storage::{
 };
 use or3_domain::store::StoreError;
 
+use crate::claims::DEAD;
 use crate::database::{Database, answers};
 use crate::open::State;
 use crate::statement::{Answer, Row, Statement};
 
-use sql::{COMMIT, CONDEMNED, CONSUME, FIND, HOLD, PROJECT, RELEASE, REPAIRED, UNCLAIM, USAGE};
+use sql::{
+    ACQUIT, COMMIT, CONDEMNED, CONSUME, FIND, HOLD, PROJECT, RELEASE, REPAIRED, UNCLAIM, USAGE,
+};
 
 struct LibsqlFileIndex {
     database: Database,
@@ -52,13 +55,14 @@ impl FileIndex for LibsqlFileIndex {
         };
         let batch = vec![
             named(UNCLAIM),
+            named(ACQUIT).bind(now.minus(DEAD).millis()),
             named(CONDEMNED),
             weighed(PROJECT),
             weighed(HOLD)
                 .bind(signed(quota_bytes))
                 .bind(reservation.expires_at.millis()),
         ];
-        let [_, condemned, projected, _] = answers(self.database.write(batch).await?)?;
+        let [_, _, condemned, projected, _] = answers(self.database.write(batch).await?)?;
         still_there(&condemned)?;
         let projected_bytes = projection(projected)?;
         Ok(if projected_bytes <= quota_bytes {
@@ -99,6 +103,7 @@ impl FileIndex for LibsqlFileIndex {
             .bind(file.mime_type.as_str())
             .bind(file.name.as_str());
         let batch = vec![
+            about(ACQUIT).bind(now.minus(DEAD).millis()),
             about(UNCLAIM),
             about(CONDEMNED),
             weighed(PROJECT).bind(now.millis()),
@@ -106,8 +111,8 @@ impl FileIndex for LibsqlFileIndex {
             weighed(CONSUME),
             weighed(REPAIRED),
         ];
-        let [_, condemned, projected, recorded, ..] =
-            answers::<6>(self.database.write(batch).await?)?;
+        let [_, _, condemned, projected, recorded, ..] =
+            answers::<7>(self.database.write(batch).await?)?;
         still_there(&condemned)?;
         let projected_bytes = projection(projected)?;
         Ok(if recorded.changed == 0 {

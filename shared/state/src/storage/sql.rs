@@ -5,8 +5,16 @@ pub(super) const UNCLAIM: &str = "DELETE FROM blob_claims
     WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2
         AND condemned_at IS NULL";
 
+/// Takes the file away from a collection that condemned it before `?3` and is not heard of: dead,
+/// it must keep nobody waiting. What stays is nobody's claim, by which the next collection looks
+/// whether the blob is there; a commit drops it.
+pub(super) const ACQUIT: &str = "UPDATE blob_claims SET holder = '', condemned_at = NULL
+    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2
+        AND condemned_at < ?3";
+
 pub(super) const CONDEMNED: &str = "SELECT 1 FROM blob_claims
-    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2";
+    WHERE workspace = (SELECT number FROM workspaces WHERE id = ?1) AND hash = ?2
+        AND condemned_at IS NOT NULL";
 
 /// What the file `hash` of `workspace` weighs now.
 macro_rules! weight_of {
@@ -54,7 +62,8 @@ pub(super) const HOLD: &str = concat!(
     "INSERT INTO upload_intents (workspace, hash, size_bytes, expires_at)
     SELECT w.number, ?2, ?3, ?6 FROM workspaces AS w
     WHERE w.id = ?1 AND NOT EXISTS (
-            SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2)
+            SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2
+                AND b.condemned_at IS NOT NULL)
         AND ",
     projected!(),
     " <= ?5
@@ -71,7 +80,8 @@ pub(super) const COMMIT: &str = concat!(
         (workspace, hash, committed_at, touched_at, committed_bytes, kind, mime_type, name)
     SELECT w.number, ?2, ?4, ?4, ?3, ?6, ?7, ?8 FROM workspaces AS w
     WHERE w.id = ?1 AND NOT EXISTS (
-            SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2)
+            SELECT 1 FROM blob_claims AS b WHERE b.workspace = w.number AND b.hash = ?2
+                AND b.condemned_at IS NOT NULL)
         AND (?3 <= ",
     weight_of!("w.number", "?2"),
     " OR EXISTS (SELECT 1 FROM upload_intents AS i WHERE i.workspace = w.number

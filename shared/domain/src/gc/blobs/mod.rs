@@ -12,6 +12,7 @@
 //! place, and then go on itself. So a claim counts for looks that began after it, and for no
 //! other: a late one has the name that was sealed before, and waits for the next seal.
 
+mod removal;
 mod stages;
 
 use std::sync::Arc;

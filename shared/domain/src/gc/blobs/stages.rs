@@ -1,13 +1,12 @@
 //! The stages of a pass, one piece each.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use super::{BlobCollector, PAGE, Stage};
 use crate::clock::Timestamp;
 use crate::gc::{Found, Tally};
 use crate::ids::WorkspaceId;
-use crate::storage::{BlobKey, ClaimRule, Condemned, ContentHash, Object, Stored};
+use crate::storage::{BlobKey, ClaimRule, ContentHash, Object, Stored};
 use crate::store::StoreError;
 
 /// How many claims one transaction may write.
@@ -15,10 +14,6 @@ const AT_ONCE: usize = 50;
 
 /// How many claims get another name in one transaction: each costs next to nothing.
 const SEALED_AT_ONCE: u32 = 1000;
-
-/// How long after it condemned a blob a collection may still remove it. Another one takes its
-/// claims over after ten minutes, and may then let the blob be uploaded again.
-const RESOLVE: Duration = Duration::from_mins(4);
 
 impl BlobCollector {
     /// What dead collections claimed: the claim goes if the blob is there, for it will be claimed
@@ -159,53 +154,11 @@ impl BlobCollector {
         };
         let at_once = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
         let second_look = self.claims.condemn(rule, at_once).await?;
-        let (mut gone, mut kept) = (Vec::new(), Vec::new());
-        for one in second_look.condemned {
-            match self.remove(rule, one, tally).await? {
-                Fate::Gone => gone.push(one.hash),
-                Fate::Kept => kept.push(one.hash),
-            }
-        }
-        if !gone.is_empty() {
-            self.claims.forget(rule, &gone).await?;
-        }
-        if !kept.is_empty() {
-            self.claims.release(rule, &kept).await?;
-        }
+        self.remove_all(rule, &second_look.condemned, tally).await?;
         Ok(if second_look.more {
             Stage::Sweep { sealed, listing }
         } else {
             next_round(listing)
-        })
-    }
-
-    async fn remove(
-        &self,
-        rule: ClaimRule<'_>,
-        condemned: Condemned,
-        tally: &mut Tally,
-    ) -> Result<Fate, StoreError> {
-        let Ok(key) = BlobKey::new(rule.workspace, condemned.hash) else {
-            return Ok(Fate::Kept);
-        };
-        let Some(stat) = self.blobs.stat(&key).await? else {
-            return Ok(Fate::Gone);
-        };
-        // A process that was frozen since: somebody else may have put this in order already.
-        if self.clock.now() > rule.now.plus(RESOLVE) {
-            let text = "a collection was held up after it had given blobs up";
-            return Err(StoreError::Unavailable(text.to_owned()));
-        }
-        if self.blobs.delete(&key, condemned.claimed_at).await? {
-            tally.add(Tally {
-                removed: 1,
-                bytes: stat.size_bytes,
-            });
-            return Ok(Fate::Gone);
-        }
-        Ok(match self.blobs.stat(&key).await? {
-            Some(_) => Fate::Kept,
-            None => Fate::Gone,
         })
     }
 
@@ -239,13 +192,6 @@ impl BlobCollector {
         };
         Ok(old.into_iter().map(named).collect())
     }
-}
-
-/// What became of a condemned blob.
-enum Fate {
-    Gone,
-    /// It was written again; that is another blob's beginning.
-    Kept,
 }
 
 /// What comes behind a round: one of what is left of the listing.

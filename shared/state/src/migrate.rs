@@ -56,6 +56,7 @@ pub(crate) const MAIN: Schema = Schema {
         "0009_administration",
         "0010_audit",
         "0011_signed_in_at",
+        "0012_mentions_in_any_shape",
     ),
 };
 

@@ -80,7 +80,7 @@ pub(crate) async fn orphan(depot: &Depot) -> or3_domain::storage::ContentHash {
 #[tokio::test]
 async fn whatever_comes_to_need_a_claimed_blob_keeps_it() {
     for stage in ["Seal", "Look", "Sweep"] {
-        for need in 0..6 {
+        for need in 0..9 {
             let depot = Depot::new().await;
             let hash = orphan(&depot).await;
             let mut steps = Steps::new(&depot);
@@ -90,6 +90,22 @@ async fn whatever_comes_to_need_a_claimed_blob_keeps_it() {
                 1 => depot.list(hash, true).await,
                 2 => depot.message("m", &format!(r#"["{hash}"]"#)).await,
                 3 => depot.message("m", &hash.hex().to_uppercase()).await,
+                6 => {
+                    depot
+                        .message("m", &format!(r#"{{"a":["{}"]}}"#, hash.hex()))
+                        .await;
+                }
+                7 => {
+                    depot
+                        .message("m", &format!(r#"[[{{"hash":"{hash}"}}]]"#))
+                        .await;
+                }
+                8 => {
+                    let far = "\u{e9}".repeat(900);
+                    depot
+                        .message("m", &format!(r#"["{far} {hash}.png"]"#))
+                        .await;
+                }
                 4 => drop(depot.reserve(hash).await.expect("reserved")),
                 _ => depot.commit(hash).await.expect("committed"),
             }

@@ -13,6 +13,7 @@ use or3_domain::audit::{Action, NewEntry};
 use or3_domain::gc::Source;
 use or3_domain::ids::UserId;
 use or3_domain::limits::Policy;
+use or3_domain::store::StoreError;
 use or3_http::{AdminCaller, ApiError, Intent, Limited, Remaining, json_of};
 use serde_json::Value;
 
@@ -39,11 +40,13 @@ pub(crate) async fn handle(
         return Err(storage_off());
     }
     // A collection changes the deployment, a look does not: its record says who looked.
-    if matches!(wish, Wish::Collect(_)) {
+    let untold = if matches!(wish, Wish::Collect(_)) {
         let ip = caller.context.client_ip().map(|ip| ip.to_string());
         let entry = NewEntry::new(ports.clock.now(), Action::Collection, user.as_str());
-        ports.audit.append(&entry.from(ip.as_deref())).await?;
-    }
+        told(&ports, entry.from(ip.as_deref())).await?
+    } else {
+        None
+    };
     let source = Source::Request {
         user,
         workspace: None,
@@ -51,10 +54,39 @@ pub(crate) async fn handle(
     let check = ports.blob_gc.check();
     let until = ports.clock.now().plus(TIME);
     let report = carry_out(&ports.collection, &check, wish, source, until).await;
+    if let Some(entry) = untold {
+        told_late(&ports, entry).await?;
+    }
     report.map(Json).map_err(|failed| match failed {
         Failed::Cursor(_) => invalid(),
         Failed::Store(error) => error.into(),
     })
+}
+
+/// Writes `entry` down. On a full volume, which nothing but a collection may heal, that is for
+/// later: then it comes back.
+async fn told(ports: &Ports, entry: NewEntry) -> Result<Option<NewEntry>, ApiError> {
+    match ports.audit.append(&entry).await {
+        Ok(()) => Ok(None),
+        Err(StoreError::Full(found)) => {
+            tracing::warn!(%found, user.id = entry.actor, "no room yet to write a collection down");
+            Ok(Some(entry))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes `entry` down in the room that the collection has made. If it made none, the log has it.
+async fn told_late(ports: &Ports, entry: NewEntry) -> Result<(), ApiError> {
+    if let Some(entry) = told(ports, entry).await? {
+        let (action, actor) = (entry.action.as_str(), entry.actor);
+        tracing::error!(
+            action,
+            user.id = actor,
+            "an entry of the audit trail is lost"
+        );
+    }
+    Ok(())
 }
 
 /// Who may, within their budget. The super admin goes by their name (auth contract, 10.1).

@@ -12,6 +12,7 @@ use or3_domain::clock::Clock;
 use or3_domain::gc::{BlobCheck, BlobCollector, Collector, LeftoverCollector, Source};
 use or3_domain::ids::WorkspaceId;
 use or3_domain::limits::{Admission, Policy};
+use or3_domain::store::StoreError;
 use or3_http::{ApiError, Caller, Limited, OwnOrigin, json_of};
 use serde::{Deserialize, Serialize};
 
@@ -123,7 +124,8 @@ pub(crate) async fn run(
     }))
 }
 
-/// One run a workspace in every window, whoever asks and wherever (storage contract, 2.4).
+/// One run a workspace in every window, whoever asks and wherever (storage contract, 2.4). Like any
+/// other request, one that cannot be counted on a full volume passes: it may make room.
 async fn cool_down(ports: &Ports, workspace: &WorkspaceId) -> Result<(), ApiError> {
     let window = ports.blob_gc.cooldown;
     if window.is_zero() {
@@ -136,9 +138,14 @@ async fn cool_down(ports: &Ports, workspace: &WorkspaceId) -> Result<(), ApiErro
     };
     let now = ports.clock.now();
     let limiter = &ports.limits.limiter;
-    match limiter.admit(workspace.as_str(), &once, now).await? {
-        Admission::Admitted { .. } => Ok(()),
-        Admission::Refused { retry_after } => {
+    match limiter.admit(workspace.as_str(), &once, now).await {
+        Err(StoreError::Full(found)) if !ports.limits.policies.refuses_uncounted() => {
+            tracing::warn!(%found, limit = once.name, "no room to count a request");
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+        Ok(Admission::Admitted { .. }) => Ok(()),
+        Ok(Admission::Refused { retry_after }) => {
             let seconds = retry_after.as_millis().div_ceil(1000);
             let text = format!("GC rate limited, wait {seconds} seconds");
             Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, text))

@@ -1,10 +1,15 @@
 //! `POST /api/storage/gc/run` (storage contract, 2.4).
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use or3_domain::access::Role;
 use or3_domain::auth::Session;
+use or3_domain::clock::Timestamp;
 use or3_domain::gc::{Ended, Source};
+use or3_domain::limits::{Admission, Policy, RateLimiter};
+use or3_domain::store::StoreError;
 use or3_testkit::session;
 use serde_json::json;
 
@@ -50,6 +55,47 @@ async fn an_administrator_removes_what_nothing_refers_to_and_hears_how_many() {
         (runs[0].ended, runs[0].tally().removed),
         (Ended::Completed, 3)
     );
+}
+
+/// Counts nothing, for there is no room.
+struct Full;
+
+#[async_trait]
+impl RateLimiter for Full {
+    async fn admit(
+        &self,
+        _subject: &str,
+        _policy: &Policy,
+        _now: Timestamp,
+    ) -> Result<Admission, StoreError> {
+        Err(StoreError::Full("no room".to_owned()))
+    }
+
+    async fn refund(
+        &self,
+        _subject: &str,
+        _policy: &Policy,
+        _counted_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn clear(&self, _subject: &str, _policy: &Policy) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_counted_collects() {
+    let depot = Depot::new().await;
+    depot.upload("one").await;
+    depot.later(RETENTION + DAY);
+    let mut ports = depot.ports();
+    ports.limits.limiter = Arc::new(Full);
+    let root = depot.client(ports, administrator(Role::Owner));
+    let answer = root.post(PATH, &json!({ "workspace_id": "ws" })).await;
+    assert_eq!(answer.status, 200, "{}", answer.message());
+    assert_eq!(answer.json()["deleted_count"], 1);
 }
 
 #[tokio::test]

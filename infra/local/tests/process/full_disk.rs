@@ -15,6 +15,8 @@ const SETTINGS: [(&str, &str); 2] = [
     ("OR3_BASIC_AUTH_ARGON2_PASSES", "1"),
 ];
 
+const ROOTS_PASSWORD: &str = "correct horse battery staple";
+
 /// A small file system of its own, in memory.
 struct Volume(TempDir);
 
@@ -159,6 +161,91 @@ fn on_a_full_volume_nothing_more_is_stored_and_everything_else_goes_on() {
     owner.store(&running, &more);
     assert!(owner.fetch(&running, &more) == more.content);
     drop(running);
+}
+
+/// The super admin's header lines, signed in.
+fn super_admin(running: &Running) -> String {
+    let page = "origin: http://or3.test\r\nx-or3-admin-intent: admin\r\n";
+    let nobody = Owner {
+        cookie: page.to_owned(),
+        workspace: String::new(),
+    };
+    let body = format!(r#"{{"username":"root","password":"{ROOTS_PASSWORD}"}}"#);
+    let (status, text) = nobody.ask(running, "POST /api/admin/auth/login", body.as_bytes());
+    assert_eq!(status, 200, "{text}");
+    let token = text.split("or3_admin=").nth(1).expect("a cookie");
+    let token = token.split(';').next().unwrap_or_default();
+    format!("{page}cookie: or3_admin={token}\r\n")
+}
+
+/// Lets the only upload in parts have ended long ago: its name says when.
+fn let_it_end(data: &Path) {
+    let mut uploads = fs::read_dir(data.join("blobs/uploads")).expect("a folder");
+    let upload = uploads.next().expect("an upload").expect("an entry").path();
+    let name = upload.file_name().expect("a name").to_string_lossy();
+    let (_, random) = name.split_once('-').expect("an end, and a number");
+    fs::rename(&upload, upload.with_file_name(format!("1-{random}"))).expect("renamed");
+}
+
+#[test]
+fn a_collection_makes_room_on_a_full_volume() {
+    let Some(volume) = Volume::mount() else {
+        return;
+    };
+    let settings = [
+        SETTINGS[0],
+        SETTINGS[1],
+        ("OR3_ADMIN_USERNAME", "root"),
+        ("OR3_ADMIN_PASSWORD", ROOTS_PASSWORD),
+        // The timer would be in the way.
+        ("OR3_GC_INTERVAL_SECONDS", "0"),
+    ];
+    let running = Running::start(volume.path(), &settings);
+    let owner = Owner::register(&running);
+    let root = Owner {
+        cookie: super_admin(&running),
+        workspace: String::new(),
+    };
+    let file = File::random(700_000);
+    let partial = owner.announce(&running, &file);
+    let (status, text) = owner.append(&running, &partial, 0, &file.content[..600_000]);
+    assert_eq!(status, 204, "{text}");
+    let_it_end(volume.path());
+
+    volume.fill();
+    assert_to_be_repeated(&push(&owner, &running));
+    let collect = |kinds: &str| {
+        let body = format!(r#"{{"kinds":[{kinds}]}}"#);
+        root.ask(&running, "POST /api/admin/gc/run", body.as_bytes())
+    };
+    assert_no_room(&collect(r#""sessions""#));
+    let (status, text) = collect(r#""partial-uploads""#);
+    assert_eq!(status, 200, "{text}");
+    let run = json_of(&text);
+    assert_eq!(
+        (&run["removed"], &run["bytes"], &run["outcome"]),
+        (&1.into(), &600_000.into(), &"completed".into())
+    );
+    let (status, text) = push(&owner, &running);
+    assert_eq!(status, 200, "{text}");
+    let runs = root.ask(&running, "GET /api/admin/gc/runs", b"").1;
+    assert_eq!(
+        json_of(&runs)["runs"][0],
+        run_of_record(&run),
+        "it is written down"
+    );
+    let trail = root
+        .ask(&running, "GET /api/admin/audit?action=collection", b"")
+        .1;
+    let entries = json_of(&trail)["entries"].as_array().map_or(0, Vec::len);
+    assert_eq!(entries, 1, "{trail}");
+}
+
+/// The answer without what is not in the record.
+fn run_of_record(run: &serde_json::Value) -> serde_json::Value {
+    let mut run = run.clone();
+    run.as_object_mut().expect("a run").remove("nextCursor");
+    run
 }
 
 /// The same without a volume of its own: the operating system refuses files of more than some

@@ -68,11 +68,12 @@ impl Collection {
     ///
     /// # Errors
     ///
-    /// When the ledger fails: nothing is removed that is not written down.
+    /// When the ledger fails: nothing is removed that is not written down, but for files that go to
+    /// make room for it.
     pub async fn run(&self, order: &Order) -> Result<Run, StoreError> {
         let now = self.clock.now();
         let mut run = Run::new(self.ids.uuid(), order.source.clone(), false, now);
-        let mut turns = self.begin(&mut run, order, now).await?;
+        let mut turns = self.begin_or_make_room(&mut run, order, now).await?;
         let mut through = Vec::new();
         let mut sharing = Sharing::new(&*self.ledger);
         let mut kept = now;
@@ -103,7 +104,7 @@ impl Collection {
         Ok(run)
     }
 
-    async fn begin(
+    pub(super) async fn begin(
         &self,
         run: &mut Run,
         order: &Order,

@@ -58,6 +58,11 @@ impl Kind {
         Self::Audit,
     ];
 
+    /// Whether files alone say what goes, so that collecting it writes no row.
+    pub const fn is_of_files(self) -> bool {
+        matches!(self, Self::UploadLeftovers | Self::PartialUploads)
+    }
+
     /// The name in events, answers, rows and logs.
     pub const fn as_str(self) -> &'static str {
         match self {

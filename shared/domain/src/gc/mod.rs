@@ -20,6 +20,7 @@ mod order;
 mod pace;
 mod partials;
 mod pass;
+mod room;
 mod run;
 mod turn;
 mod view;

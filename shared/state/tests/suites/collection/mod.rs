@@ -4,4 +4,5 @@ mod counter;
 mod driving;
 mod ledger;
 mod looks;
+mod room;
 mod rows;

@@ -13,16 +13,20 @@ use or3_domain::storage::{
     UploadError,
 };
 use or3_domain::store::StoreError;
-use or3_testkit::collect_pass;
+use or3_testkit::blob_store_suite::{body, key_in};
+use or3_testkit::{collect_pass, seed_workspace};
 
 use crate::depot::{DAY, Depot, RETENTION, ws};
 use crate::races::{Steps, orphan};
 use crate::takeovers::{DEATH, condemned, delete, is_committed};
 
-/// A store that removes so many blobs and then answers no more requests to.
+/// A store that removes so many blobs and then answers no more requests to; and that has a blob
+/// which cannot be removed, or a workspace which cannot be listed.
 struct Failing {
     store: Arc<dyn BlobStore>,
     removals: AtomicI64,
+    stuck: Option<ContentHash>,
+    unlisted: Option<WorkspaceId>,
 }
 
 #[async_trait]
@@ -59,10 +63,16 @@ impl BlobStore for Failing {
         after: Option<&str>,
         at_most: u32,
     ) -> Result<Listing, StoreError> {
+        if self.unlisted.as_ref() == Some(workspace) {
+            return Err(StoreError::Fault("a folder that is none".to_owned()));
+        }
         self.store.list(workspace, after, at_most).await
     }
 
     async fn delete(&self, key: &BlobKey, written_by: Timestamp) -> Result<bool, StoreError> {
+        if self.stuck.as_ref() == Some(key.hash()) {
+            return Err(StoreError::Fault("a blob that is none".to_owned()));
+        }
         if self.removals.fetch_sub(1, Ordering::Relaxed) > 0 {
             return self.store.delete(key, written_by).await;
         }
@@ -90,6 +100,8 @@ async fn swept(removals: i64) -> (Depot, Vec<ContentHash>, Result<u64, StoreErro
     depot.blobs = Arc::new(Failing {
         store: Arc::clone(&depot.blobs),
         removals: AtomicI64::new(removals),
+        stuck: None,
+        unlisted: None,
     });
     let mut steps = Steps::new(&depot);
     steps.until("Sweep").await;
@@ -123,6 +135,72 @@ async fn trouble_at_one_blob_keeps_nobody_from_the_others() {
             }
         }
         assert_eq!((gone, free, unknown), (removals, 4 - removals, 1));
+    }
+}
+
+/// Removes what goes, and says how many went and how the pass ended.
+async fn whole_pass(depot: &Depot) -> (u64, Result<(), StoreError>) {
+    let collector = depot.collector(RETENTION);
+    let (mut removed, mut position) = (0, None);
+    loop {
+        let piece = Piece {
+            position: position.as_deref(),
+            at_most: 9,
+            now: depot.clock.now(),
+        };
+        match collector.collect(&piece).await {
+            Ok(done) => {
+                removed += done.tally.removed;
+                position = done.next;
+            }
+            Err(error) => return (removed, Err(error)),
+        }
+        if position.is_none() {
+            return (removed, Ok(()));
+        }
+    }
+}
+
+/// Two workspaces with three orphans each, in a store with an oddity, perhaps of the first orphan.
+async fn two_workspaces(odd: impl FnOnce(&mut Failing, ContentHash)) -> Depot {
+    let mut depot = Depot::new().await;
+    seed_workspace(&*depot.state.sessions(), "zz-other").await;
+    let mut hashes = Vec::new();
+    for number in 0..3 {
+        let text = format!("file {number}");
+        hashes.push(depot.upload(&text).await);
+        let key = key_in("zz-other", text.as_bytes());
+        let bytes = body(text.as_bytes(), 99);
+        depot
+            .blobs
+            .put(&key, text.len() as u64, bytes)
+            .await
+            .expect("stored");
+    }
+    depot.later(RETENTION + DAY);
+    let mut failing = Failing {
+        store: Arc::clone(&depot.blobs),
+        removals: AtomicI64::new(i64::MAX),
+        stuck: None,
+        unlisted: None,
+    };
+    odd(&mut failing, hashes[0]);
+    depot.blobs = Arc::new(failing);
+    depot
+}
+
+#[tokio::test]
+async fn what_is_odd_keeps_nothing_else_from_going_and_fails_the_pass_at_its_end() {
+    let stuck = two_workspaces(|store, hash| store.stuck = Some(hash)).await;
+    let unlisted = two_workspaces(|store, _| store.unlisted = Some(ws())).await;
+    for (depot, wanted) in [(stuck, 4), (unlisted, 3)] {
+        let (removed, ended) = whole_pass(&depot).await;
+        assert_eq!(removed, wanted);
+        assert!(matches!(ended, Err(StoreError::Fault(_))), "{ended:?}");
+        depot.later(DAY);
+        let (removed, ended) = whole_pass(&depot).await;
+        assert_eq!(removed, 0, "nothing is left but what is odd");
+        assert!(ended.is_err());
     }
 }
 

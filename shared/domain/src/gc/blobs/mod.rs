@@ -27,6 +27,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::ids::{Ids, WorkspaceId};
 use crate::storage::{BlobClaims, BlobStore, ClaimRule};
 use crate::store::StoreError;
+use removal::is_odd;
 
 /// How much of a listing, and how many rows, are read at once.
 const PAGE: u32 = 4000;
@@ -52,6 +53,9 @@ struct Place {
     /// Under what name the pass claims, until the claims are sealed.
     claimant: String,
     stage: Stage,
+    /// What this pass has passed over: blobs, or the rest of a workspace.
+    #[serde(default)]
+    odd: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -118,19 +122,47 @@ impl BlobCollector {
         let at = piece.position.map(serde_json::from_str::<Place>);
         let behind = match at {
             Some(Ok(place)) if !matches!(place.stage, Stage::Over) => return Ok(Some(place)),
-            Some(Ok(place)) => Some(place.workspace),
+            Some(Ok(place)) => Some((place.workspace, place.odd)),
             Some(Err(_)) | None => None,
         };
+        let (behind, odd) = behind.unzip();
+        let odd = odd.unwrap_or_default();
         let next = match (&self.only, &behind) {
             (Some(_), Some(_)) => None,
             (Some((only, _)), None) => Some(only.clone()),
             (None, _) => self.claims.next_workspace(behind.as_ref()).await?,
         };
-        Ok(next.map(|workspace| Place {
-            workspace,
-            claimant: self.ids.uuid(),
-            stage: Stage::Begin,
-        }))
+        match next {
+            None if odd > 0 => Err(passed_over(odd)),
+            next => Ok(next.map(|workspace| Place {
+                workspace,
+                claimant: self.ids.uuid(),
+                stage: Stage::Begin,
+                odd,
+            })),
+        }
+    }
+
+    /// One piece of the pass through a workspace, and where it goes on.
+    async fn step(
+        &self,
+        place: &Place,
+        now: Timestamp,
+        counts: (&mut Tally, &mut u32),
+    ) -> Result<Stage, StoreError> {
+        let rule = self.rule(place, now);
+        match place.stage.clone() {
+            Stage::Begin => self.begin(rule).await,
+            Stage::Claim { listing, claimed } => self.claim(rule, listing, claimed).await,
+            Stage::Seal { listing } => self.seal(rule, listing).await,
+            Stage::Look {
+                sealed,
+                rows,
+                listing,
+            } => self.look(rule, sealed, rows, listing).await,
+            Stage::Sweep { sealed, listing } => self.sweep(rule, sealed, listing, counts).await,
+            Stage::Over => Ok(Stage::Over),
+        }
     }
 
     fn rule<'a>(&self, place: &'a Place, now: Timestamp) -> ClaimRule<'a> {
@@ -146,6 +178,13 @@ impl BlobCollector {
     fn round(&self) -> u32 {
         self.only.as_ref().map_or(ROUND, |(_, limit)| *limit)
     }
+}
+
+/// A pass that has come to its end and has not collected everything.
+fn passed_over(odd: u32) -> StoreError {
+    StoreError::Fault(format!(
+        "{odd} blobs, or what came behind them in their workspaces, were passed over: see above"
+    ))
 }
 
 fn position(place: &Place) -> Result<Option<String>, StoreError> {
@@ -164,23 +203,19 @@ impl Collector for BlobCollector {
         let Some(mut place) = self.place(piece).await? else {
             return Ok(Done::default());
         };
-        let rule = self.rule(&place, piece.now);
-        let mut tally = Tally::default();
-        let stage = match place.stage.clone() {
-            Stage::Begin => self.begin(rule).await?,
-            Stage::Claim { listing, claimed } => self.claim(rule, listing, claimed).await?,
-            Stage::Seal { listing } => self.seal(rule, listing).await?,
-            Stage::Look {
-                sealed,
-                rows,
-                listing,
-            } => self.look(rule, sealed, rows, listing).await?,
-            Stage::Sweep { sealed, listing } => {
-                self.sweep(rule, sealed, listing, &mut tally).await?
+        let (mut tally, mut odd) = (Tally::default(), place.odd);
+        place.stage = match self.step(&place, piece.now, (&mut tally, &mut odd)).await {
+            // What cannot be done in one workspace must not keep the others waiting for ever. What
+            // fails at its beginning is no matter of its blobs.
+            Err(error) if is_odd(&error) && !matches!(place.stage, Stage::Begin) => {
+                let workspace = &place.workspace;
+                tracing::error!(%workspace, %error, "the rest of a workspace is passed over");
+                odd = odd.saturating_add(1);
+                Stage::Over
             }
-            Stage::Over => Stage::Over,
+            stage => stage?,
         };
-        place.stage = stage;
+        place.odd = odd;
         Ok(Done {
             tally,
             next: position(&place)?,

@@ -23,42 +23,53 @@ enum Fate {
     Unknown(StoreError),
 }
 
+/// Whether waiting would not help: others must not wait for it.
+pub(super) fn is_odd(error: &StoreError) -> bool {
+    matches!(error, StoreError::Fault(_) | StoreError::Damaged(_))
+}
+
 impl BlobCollector {
-    /// Removes what is condemned, until the first trouble. Whatever comes of it, nobody waits for
-    /// longer than he must: what is gone is forgotten, and what was not touched is released. Only
-    /// a blob of which nobody knows stays condemned until the claim is dead.
+    /// Removes what is condemned, until the store is in trouble; a blob that is odd by itself is
+    /// passed over, and keeps nothing else. Whatever comes of it, nobody waits for longer than he
+    /// must: what is gone is forgotten, and what was not touched is released. Only a blob of which
+    /// nobody knows stays condemned until the claim is dead.
     ///
     /// What was removed counts, so that trouble behind it is only logged, and the next piece meets
-    /// it if it lasts.
+    /// it if it lasts. How many blobs were passed over.
     pub(super) async fn remove_all(
         &self,
         rule: ClaimRule<'_>,
         condemned: &[Condemned],
         tally: &mut Tally,
-    ) -> Result<(), StoreError> {
+    ) -> Result<u32, StoreError> {
         let (mut gone, mut kept) = (Vec::new(), Vec::new());
-        let mut trouble = None;
+        let (mut trouble, mut odd) = (None, 0);
         let mut rest = condemned.iter();
         for one in rest.by_ref() {
-            match self.remove(rule, *one, tally).await {
-                Fate::Gone => gone.push(one.hash),
-                Fate::Kept => kept.push(one.hash),
+            let error = match self.remove(rule, *one, tally).await {
+                Fate::Gone => {
+                    gone.push(one.hash);
+                    continue;
+                }
+                Fate::Kept => {
+                    kept.push(one.hash);
+                    continue;
+                }
                 Fate::Untouched(error) => {
                     kept.push(one.hash);
-                    trouble = Some((one.hash, error));
-                    break;
+                    error
                 }
-                Fate::Unknown(error) => {
-                    trouble = Some((one.hash, error));
-                    break;
-                }
+                Fate::Unknown(error) => error,
+            };
+            let (workspace, hash) = (rule.workspace, one.hash);
+            tracing::error!(%workspace, %hash, %error, "a blob was not removed");
+            if !is_odd(&error) {
+                trouble = Some(error);
+                break;
             }
+            odd += 1;
         }
         kept.extend(rest.map(|one| one.hash));
-        if let Some((hash, error)) = &trouble {
-            let workspace = rule.workspace;
-            tracing::error!(%workspace, %hash, %error, "a blob was not removed");
-        }
         if !gone.is_empty() {
             self.claims.forget(rule, &gone).await?;
         }
@@ -66,8 +77,8 @@ impl BlobCollector {
             self.claims.release(rule, &kept).await?;
         }
         match trouble {
-            Some((_, error)) if tally.removed == 0 => Err(error),
-            _ => Ok(()),
+            Some(error) if tally.removed == 0 => Err(error),
+            _ => Ok(odd),
         }
     }
 

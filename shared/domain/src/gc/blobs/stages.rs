@@ -146,7 +146,7 @@ impl BlobCollector {
         rule: ClaimRule<'_>,
         sealed: String,
         listing: Option<String>,
-        tally: &mut Tally,
+        (tally, odd): (&mut Tally, &mut u32),
     ) -> Result<Stage, StoreError> {
         let rule = ClaimRule {
             holder: &sealed,
@@ -154,7 +154,8 @@ impl BlobCollector {
         };
         let at_once = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
         let second_look = self.claims.condemn(rule, at_once).await?;
-        self.remove_all(rule, &second_look.condemned, tally).await?;
+        let condemned = &second_look.condemned;
+        *odd = odd.saturating_add(self.remove_all(rule, condemned, tally).await?);
         Ok(if second_look.more {
             Stage::Sweep { sealed, listing }
         } else {

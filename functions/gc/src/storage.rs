@@ -12,7 +12,6 @@ use or3_domain::clock::Clock;
 use or3_domain::gc::{BlobCheck, BlobCollector, Collector, LeftoverCollector, Source};
 use or3_domain::ids::WorkspaceId;
 use or3_domain::limits::{Admission, Policy};
-use or3_domain::store::StoreError;
 use or3_http::{ApiError, Caller, Limited, OwnOrigin, json_of};
 use serde::{Deserialize, Serialize};
 
@@ -136,16 +135,10 @@ async fn cool_down(ports: &Ports, workspace: &WorkspaceId) -> Result<(), ApiErro
         max_requests: 1,
         window,
     };
-    let now = ports.clock.now();
-    let limiter = &ports.limits.limiter;
-    match limiter.admit(workspace.as_str(), &once, now).await {
-        Err(StoreError::Full(found)) if !ports.limits.policies.refuses_uncounted() => {
-            tracing::warn!(%found, limit = once.name, "no room to count a request");
-            Ok(())
-        }
-        Err(error) => Err(error.into()),
-        Ok(Admission::Admitted { .. }) => Ok(()),
-        Ok(Admission::Refused { retry_after }) => {
+    let (limits, now) = (&ports.limits, ports.clock.now());
+    match limits.admission(workspace.as_str(), &once, now).await? {
+        None | Some(Admission::Admitted { .. }) => Ok(()),
+        Some(Admission::Refused { retry_after }) => {
             let seconds = retry_after.as_millis().div_ceil(1000);
             let text = format!("GC rate limited, wait {seconds} seconds");
             Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, text))

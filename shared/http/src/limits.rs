@@ -127,18 +127,35 @@ impl RateLimits {
         self.count(subject, default).await?.told(context, tell)
     }
 
+    /// Whether a request of `subject` fits into `policy` as it is; `None` for one that passes
+    /// because there is no room to count it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the limiter: a full volume too, where what is not counted is refused.
+    pub async fn admission(
+        &self,
+        subject: &str,
+        policy: &Policy,
+        at: Timestamp,
+    ) -> Result<Option<Admission>, StoreError> {
+        match self.limiter.admit(subject, policy, at).await {
+            Err(StoreError::Full(found)) if !self.policies.refuses_uncounted() => {
+                tracing::warn!(%found, limit = policy.name, "no room to count a request");
+                Ok(None)
+            }
+            admission => admission.map(Some),
+        }
+    }
+
     /// Counts a request of `subject` against `default`'s budget and says nothing yet.
     pub(crate) async fn count(&self, subject: &str, default: Policy) -> Result<Counted, ApiError> {
         let Some(policy) = self.policies.effective(default) else {
             return Ok(Counted::Unlimited);
         };
         let at = self.clock.now();
-        let admission = match self.limiter.admit(subject, &policy, at).await {
-            Err(StoreError::Full(found)) if !self.policies.refuses_uncounted() => {
-                tracing::warn!(%found, limit = policy.name, "no room to count a request");
-                return Ok(Counted::Unlimited);
-            }
-            admission => admission?,
+        let Some(admission) = self.admission(subject, &policy, at).await? else {
+            return Ok(Counted::Unlimited);
         };
         Ok(match admission {
             Admission::Admitted { remaining_before } => Counted::In(Ticket {

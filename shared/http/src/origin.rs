@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequestParts};
 use http::header::{ORIGIN, REFERER};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use crate::context::{Context, text};
 use crate::error::ApiError;
@@ -33,16 +33,20 @@ pub fn require_own_origin(
     policy: &HttpPolicy,
 ) -> Result<(), ApiError> {
     require_no_other_intent(headers)?;
-    let name = if headers.contains_key(ORIGIN) {
-        ORIGIN
-    } else {
-        REFERER
-    };
-    let mut named = headers.get_all(name).iter();
+    let mut named = headers.get_all(header_of_page(headers)).iter();
     if named.all(|named| is_own(named, context, policy)) {
         Ok(())
     } else {
         Err(ApiError::forbidden())
+    }
+}
+
+/// The header that says which page it was.
+pub(crate) fn header_of_page(headers: &HeaderMap) -> HeaderName {
+    if headers.contains_key(ORIGIN) {
+        ORIGIN
+    } else {
+        REFERER
     }
 }
 

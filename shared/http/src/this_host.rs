@@ -4,14 +4,14 @@
 //! another origin may not administer, and a port or a scheme of its own makes a page another one.
 
 use axum::extract::FromRequestParts;
-use http::header::{HeaderValue, ORIGIN, REFERER};
+use http::HeaderMap;
+use http::header::{HeaderValue, REFERER};
 use http::request::Parts;
 use http::uri::Authority;
-use http::{HeaderMap, HeaderName};
 
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::origin::require_no_other_intent;
+use crate::origin::{header_of_page, require_no_other_intent};
 
 /// Why a page is not taken for one of ours.
 pub(crate) const NO_ORIGIN: &str = "Forbidden: Origin validation failed";
@@ -40,15 +40,6 @@ pub(crate) fn require_this_host(headers: &HeaderMap, context: &Context) -> Resul
         }
     }
     Ok(())
-}
-
-/// The header that says which page it was.
-fn header_of_page(headers: &HeaderMap) -> HeaderName {
-    if headers.contains_key(ORIGIN) {
-        ORIGIN
-    } else {
-        REFERER
-    }
 }
 
 pub(crate) fn forbidden(text: &'static str) -> ApiError {

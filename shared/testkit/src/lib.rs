@@ -32,6 +32,7 @@ pub mod session_store_suite;
 mod sessions;
 mod sqld;
 pub mod sync_suite;
+mod watched_blobs;
 pub mod workspace_store_suite;
 
 pub use admins::{admins, no_admins};
@@ -51,3 +52,4 @@ pub use s3_server::{S3Answer, S3Server};
 pub use seed::seed_workspace;
 pub use sessions::{FakeSessions, session};
 pub use sqld::Sqld;
+pub use watched_blobs::{BlobCall, BlobGate, WatchedBlobs};

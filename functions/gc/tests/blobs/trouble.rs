@@ -4,89 +4,32 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use or3_domain::clock::{Clock, Timestamp};
+use or3_domain::clock::Clock;
 use or3_domain::gc::{Collector, Piece};
-use or3_domain::ids::WorkspaceId;
-use or3_domain::storage::{
-    BlobKey, BlobStat, BlobStore, ByteStream, ContentHash, Interruption, Listing, OpenBlob,
-    UploadError,
-};
+use or3_domain::storage::{BlobStore, ContentHash};
 use or3_domain::store::StoreError;
 use or3_testkit::blob_store_suite::{body, key_in};
-use or3_testkit::{collect_pass, seed_workspace};
+use or3_testkit::{BlobCall, WatchedBlobs, collect_pass, seed_workspace};
 
 use crate::depot::{DAY, Depot, RETENTION, ws};
 use crate::races::{Steps, orphan};
 use crate::takeovers::{DEATH, condemned, delete, is_committed};
 
-/// A store that removes so many blobs and then answers no more requests to; and that has a blob
-/// which cannot be removed, or a workspace which cannot be listed.
-struct Failing {
-    store: Arc<dyn BlobStore>,
-    removals: AtomicI64,
-    stuck: Option<ContentHash>,
-    unlisted: Option<WorkspaceId>,
+/// The store of `depot` behind a gate.
+fn watched(
+    depot: &Depot,
+    before: impl Fn(BlobCall<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
+) -> Arc<dyn BlobStore> {
+    Arc::new(WatchedBlobs {
+        store: Arc::clone(&depot.blobs),
+        before: Box::new(before),
+        after: Box::new(|_| Ok(())),
+        page: u32::MAX,
+    })
 }
 
-#[async_trait]
-impl BlobStore for Failing {
-    async fn put(
-        &self,
-        key: &BlobKey,
-        size_bytes: u64,
-        body: ByteStream<Interruption>,
-    ) -> Result<(), UploadError> {
-        self.store.put(key, size_bytes, body).await
-    }
-
-    async fn stat(&self, key: &BlobKey) -> Result<Option<BlobStat>, StoreError> {
-        self.store.stat(key).await
-    }
-
-    async fn open(&self, key: &BlobKey) -> Result<Option<Box<dyn OpenBlob>>, StoreError> {
-        self.store.open(key).await
-    }
-
-    async fn mark_committed(
-        &self,
-        key: &BlobKey,
-        hash_as_sent: &str,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.store.mark_committed(key, hash_as_sent, at).await
-    }
-
-    async fn list(
-        &self,
-        workspace: &WorkspaceId,
-        after: Option<&str>,
-        at_most: u32,
-    ) -> Result<Listing, StoreError> {
-        if self.unlisted.as_ref() == Some(workspace) {
-            return Err(StoreError::Fault("a folder that is none".to_owned()));
-        }
-        self.store.list(workspace, after, at_most).await
-    }
-
-    async fn delete(&self, key: &BlobKey, written_by: Timestamp) -> Result<bool, StoreError> {
-        if self.stuck.as_ref() == Some(key.hash()) {
-            return Err(StoreError::Fault("a blob that is none".to_owned()));
-        }
-        if self.removals.fetch_sub(1, Ordering::Relaxed) > 0 {
-            return self.store.delete(key, written_by).await;
-        }
-        Err(StoreError::Unavailable("no answer".to_owned()))
-    }
-
-    async fn discard(
-        &self,
-        workspace: &WorkspaceId,
-        leftover: &str,
-        written_by: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.store.discard(workspace, leftover, written_by).await
-    }
+fn fault() -> StoreError {
+    StoreError::Fault("it is none".to_owned())
 }
 
 /// Five orphans, and what the piece said that removed `removals` of them and then had trouble.
@@ -97,11 +40,12 @@ async fn swept(removals: i64) -> (Depot, Vec<ContentHash>, Result<u64, StoreErro
         hashes.push(depot.file(&format!("file {number}")).await);
     }
     depot.later(RETENTION + DAY);
-    depot.blobs = Arc::new(Failing {
-        store: Arc::clone(&depot.blobs),
-        removals: AtomicI64::new(removals),
-        stuck: None,
-        unlisted: None,
+    let left = AtomicI64::new(removals);
+    depot.blobs = watched(&depot, move |call| match call {
+        BlobCall::Delete(_) if left.fetch_sub(1, Ordering::Relaxed) <= 0 => {
+            Err(StoreError::Unavailable("no answer".to_owned()))
+        }
+        _ => Ok(()),
     });
     let mut steps = Steps::new(&depot);
     steps.until("Sweep").await;
@@ -161,38 +105,34 @@ async fn whole_pass(depot: &Depot) -> (u64, Result<(), StoreError>) {
     }
 }
 
-/// Two workspaces with three orphans each, in a store with an oddity, perhaps of the first orphan.
-async fn two_workspaces(odd: impl FnOnce(&mut Failing, ContentHash)) -> Depot {
-    let mut depot = Depot::new().await;
+/// Two workspaces with three orphans each, and the hash of one of them.
+async fn two_workspaces() -> (Depot, ContentHash) {
+    let depot = Depot::new().await;
     seed_workspace(&*depot.state.sessions(), "zz-other").await;
-    let mut hashes = Vec::new();
-    for number in 0..3 {
-        let text = format!("file {number}");
-        hashes.push(depot.upload(&text).await);
+    let mut hash = None;
+    for text in ["file 0", "file 1", "file 2"] {
+        hash = Some(depot.upload(text).await);
         let key = key_in("zz-other", text.as_bytes());
         let bytes = body(text.as_bytes(), 99);
-        depot
-            .blobs
-            .put(&key, text.len() as u64, bytes)
-            .await
-            .expect("stored");
+        let put = depot.blobs.put(&key, text.len() as u64, bytes).await;
+        put.expect("stored");
     }
     depot.later(RETENTION + DAY);
-    let mut failing = Failing {
-        store: Arc::clone(&depot.blobs),
-        removals: AtomicI64::new(i64::MAX),
-        stuck: None,
-        unlisted: None,
-    };
-    odd(&mut failing, hashes[0]);
-    depot.blobs = Arc::new(failing);
-    depot
+    (depot, hash.expect("three"))
 }
 
 #[tokio::test]
 async fn what_is_odd_keeps_nothing_else_from_going_and_fails_the_pass_at_its_end() {
-    let stuck = two_workspaces(|store, hash| store.stuck = Some(hash)).await;
-    let unlisted = two_workspaces(|store, _| store.unlisted = Some(ws())).await;
+    let (mut stuck, hash) = two_workspaces().await;
+    stuck.blobs = watched(&stuck, move |call| match call {
+        BlobCall::Delete(key) if *key.hash() == hash => Err(fault()),
+        _ => Ok(()),
+    });
+    let (mut unlisted, _) = two_workspaces().await;
+    unlisted.blobs = watched(&unlisted, |call| match call {
+        BlobCall::List(workspace) if *workspace == ws() => Err(fault()),
+        _ => Ok(()),
+    });
     for (depot, wanted) in [(stuck, 4), (unlisted, 3)] {
         let (removed, ended) = whole_pass(&depot).await;
         assert_eq!(removed, wanted);

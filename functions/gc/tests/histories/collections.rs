@@ -14,7 +14,7 @@ use or3_testkit::{collect_pass, survey_pass};
 
 use crate::case::Case;
 use crate::files::{BLOBS, FILES};
-use crate::mortal::{MortalBlobs, SmallPages};
+use crate::mortal::{SmallPages, mortal};
 
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 
@@ -65,10 +65,7 @@ impl Case {
             Kind::ChangeLog => history(History::ChangeLog),
             Kind::Tombstones => history(History::Tombstones),
             Kind::Blobs => {
-                let blobs = MortalBlobs {
-                    store: self.lab.blobs.clone(),
-                    life: life.clone(),
-                };
+                let blobs = mortal(self.lab.blobs.clone(), life);
                 let claims = SmallPages(state.blob_claims());
                 let (clock, ids) = (self.clock.clone(), Arc::new(SystemIds));
                 let (blobs, claims) = (Arc::new(blobs), Arc::new(claims));

@@ -5,14 +5,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use or3_domain::clock::Timestamp;
 use or3_domain::ids::WorkspaceId;
 use or3_domain::storage::{
-    BlobClaims, BlobKey, BlobStat, BlobStore, ByteStream, ClaimRule, Condemnation, ContentHash,
-    Interruption, Listing, OpenBlob, References, UploadError,
+    BlobClaims, BlobStore, ClaimRule, Condemnation, ContentHash, References,
 };
 use or3_domain::store::StoreError;
 use or3_state::faults::Lifespan;
+use or3_testkit::WatchedBlobs;
 
 /// How much a page holds.
 const PAGE: u32 = 2;
@@ -94,67 +93,12 @@ impl BlobClaims for SmallPages {
 }
 
 /// A store of blobs that dies with its process.
-pub(crate) struct MortalBlobs {
-    pub(crate) store: Arc<dyn BlobStore>,
-    pub(crate) life: Lifespan,
-}
-
-macro_rules! living {
-    ($self:ident, $call:expr) => {{
-        $self.life.step()?;
-        let outcome = $call.await?;
-        $self.life.step()?;
-        Ok(outcome)
-    }};
-}
-
-#[async_trait]
-impl BlobStore for MortalBlobs {
-    async fn put(
-        &self,
-        key: &BlobKey,
-        size_bytes: u64,
-        body: ByteStream<Interruption>,
-    ) -> Result<(), UploadError> {
-        self.store.put(key, size_bytes, body).await
-    }
-
-    async fn stat(&self, key: &BlobKey) -> Result<Option<BlobStat>, StoreError> {
-        living!(self, self.store.stat(key))
-    }
-
-    async fn open(&self, key: &BlobKey) -> Result<Option<Box<dyn OpenBlob>>, StoreError> {
-        self.store.open(key).await
-    }
-
-    async fn mark_committed(
-        &self,
-        key: &BlobKey,
-        hash_as_sent: &str,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.store.mark_committed(key, hash_as_sent, at).await
-    }
-
-    async fn list(
-        &self,
-        workspace: &WorkspaceId,
-        after: Option<&str>,
-        _at_most: u32,
-    ) -> Result<Listing, StoreError> {
-        living!(self, self.store.list(workspace, after, PAGE))
-    }
-
-    async fn delete(&self, key: &BlobKey, written_by: Timestamp) -> Result<bool, StoreError> {
-        living!(self, self.store.delete(key, written_by))
-    }
-
-    async fn discard(
-        &self,
-        workspace: &WorkspaceId,
-        leftover: &str,
-        written_by: Timestamp,
-    ) -> Result<bool, StoreError> {
-        living!(self, self.store.discard(workspace, leftover, written_by))
+pub(crate) fn mortal(store: Arc<dyn BlobStore>, life: &Lifespan) -> WatchedBlobs {
+    let (before, after) = (life.clone(), life.clone());
+    WatchedBlobs {
+        store,
+        before: Box::new(move |_| before.step()),
+        after: Box::new(move |_| after.step()),
+        page: PAGE,
     }
 }

@@ -167,7 +167,7 @@ async fn who_makes_deletes_or_leaves_a_workspace_is_written_down() {
     let before = office.written().await.len();
     let second = office.create("ada", "Second").await;
     let path = format!("/api/workspaces/{second}");
-    for name in ["eve", "ada"] {
+    for name in ["eve", "ada", "ada"] {
         office.send(name, Method::DELETE, &path, &Value::Null).await;
     }
     let path = format!("/api/workspaces/{}/leave", HOME.replace(' ', "%20"));

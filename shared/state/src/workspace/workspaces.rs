@@ -78,9 +78,12 @@ impl WorkspaceStore for LibsqlWorkspaceStore {
         now: Timestamp,
     ) -> Result<(), WorkspaceError> {
         let gone = told(now, Action::WorkspaceDelete, user).on(workspace.as_str());
+        let gone = audit::entry(&gone, GOES)
+            .bind(workspace.as_str())
+            .bind(user.as_str());
         let batch = vec![
+            gone,
             about(DELETE, workspace, user).bind(now.millis()),
-            audit::entry(&gone, audit::DONE),
             about(RE_HOME, workspace, user),
             about(MAY_DELETE, workspace, user),
         ];
@@ -169,6 +172,11 @@ const RENAME: &str = "UPDATE workspaces SET name = ?3, description = ?4
 
 const MAY_DELETE: &str = "SELECT 1 FROM workspace_members
     WHERE workspace_id = ?1 AND user_id = ?2 AND role = 'owner'";
+
+/// The workspace `?9` still lives, and `?10` may delete it: doing it again is nothing to tell.
+const GOES: &str = "EXISTS (SELECT 1 FROM workspaces w
+    JOIN workspace_members o ON o.workspace_id = w.id
+    WHERE w.id = ?9 AND w.deleted_at IS NULL AND o.user_id = ?10 AND o.role = 'owner')";
 
 const DELETE: &str = "UPDATE workspaces SET deleted_at = ?3
     WHERE id = ?1 AND EXISTS (

@@ -54,7 +54,6 @@ struct Place {
     claimant: String,
     stage: Stage,
     /// What this pass has passed over: blobs, or the rest of a workspace.
-    #[serde(default)]
     odd: u32,
 }
 
